@@ -1,0 +1,1 @@
+//! Turning pointers into byte spans, lines and columns: once, late, here.

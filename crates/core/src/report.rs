@@ -1,0 +1,111 @@
+//! The report: the answer to a call, in the form that leaves the core (`--format json`).
+
+use serde::{Deserialize, Serialize};
+
+use crate::finding::{Finding, Severity, Span};
+
+/// The version of the core, which is the version of Setpoint.
+pub const CORE_VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The outcome. Ordered from best to worst, so the verdict of several things is their maximum.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// Nothing is wrong.
+    #[default]
+    Pass,
+    /// Nothing failed, but something could not be decided.
+    Undecided,
+    /// At least one error.
+    Fail,
+}
+
+impl Verdict {
+    /// The verdict that a list of findings amounts to.
+    #[must_use]
+    pub fn of(findings: &[Finding]) -> Self {
+        findings
+            .iter()
+            .map(|finding| match finding.severity {
+                Severity::Warning => Self::Pass,
+                Severity::Undecided => Self::Undecided,
+                Severity::Error => Self::Fail,
+            })
+            .max()
+            .unwrap_or_default()
+    }
+}
+
+/// What was found in one document, schema or migration file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentReport {
+    /// The file as the caller named it. A line of an NDJSON file is `FILE:LINE`.
+    pub file: String,
+    /// The family; absent for one-off use.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub settings: Option<String>,
+    /// The version it was checked against.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub version: Option<u32>,
+    /// The outcome for this file.
+    pub verdict: Verdict,
+    /// What is wrong, in the order of the text.
+    pub findings: Vec<Finding>,
+    /// Regions of the text that hold secrets. Whoever shows the text masks them. Not part of the published
+    /// report: [`Report::new`] leaves it to the renderers and clears nothing else.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub hidden: Vec<Span>,
+}
+
+/// Counts over the whole report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Documents that were looked at.
+    pub documents: usize,
+    /// Findings of severity error.
+    pub errors: usize,
+    /// Findings of severity warning.
+    pub warnings: usize,
+    /// Findings of severity undecided.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub undecided: usize,
+    /// Old faults that a change did not touch.
+    pub debt: usize,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
+/// The whole answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// The version of Setpoint that wrote it.
+    pub setpoint: String,
+    /// The bundle digest, `sha256:…`.
+    pub bundle: String,
+    /// The worst verdict of all reports.
+    pub verdict: Verdict,
+    /// Counts.
+    pub summary: Summary,
+    /// One entry per document, in the order of the call.
+    pub reports: Vec<DocumentReport>,
+}
+
+impl Report {
+    /// Puts the answers for single documents together.
+    #[must_use]
+    pub fn new(bundle: String, reports: Vec<DocumentReport>) -> Self {
+        let mut summary = Summary { documents: reports.len(), ..Summary::default() };
+        for finding in reports.iter().flat_map(|report| &report.findings) {
+            match finding.severity {
+                Severity::Error => summary.errors += 1,
+                Severity::Warning => summary.warnings += 1,
+                Severity::Undecided => summary.undecided += 1,
+            }
+        }
+        let verdict = reports.iter().map(|report| report.verdict).max().unwrap_or_default();
+        Self { setpoint: CORE_VERSION.to_owned(), bundle, verdict, summary, reports }
+    }
+}

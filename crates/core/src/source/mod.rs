@@ -1,0 +1,89 @@
+//! Reading documents: JSON, JSONC, YAML and TOML become one tree with a position for every key and value.
+
+use serde::{Deserialize, Serialize};
+
+use crate::finding::Draft;
+
+/// The format of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// RFC 8259, strict.
+    Json,
+    /// JSON with comments and trailing commas.
+    Jsonc,
+    /// YAML 1.2, core schema.
+    Yaml,
+    /// TOML 1.0.
+    Toml,
+}
+
+/// What a document may cost. All limits count things in the text, so they mean the same in every host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Bytes of text.
+    pub bytes: usize,
+    /// How deep arrays and objects may nest.
+    pub depth: usize,
+    /// Values in the tree, after YAML aliases are expanded.
+    pub nodes: usize,
+    /// Characters of one number.
+    pub digits: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { bytes: 16 << 20, depth: 100, nodes: 2_000_000, digits: 1_000 }
+    }
+}
+
+/// A value and where it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// What it is.
+    pub value: Value,
+    /// First byte.
+    pub start: usize,
+    /// First byte after it.
+    pub end: usize,
+}
+
+/// A member of an object, in the order of the text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Member {
+    /// The key, unescaped.
+    pub key: String,
+    /// First byte of the key (its quotes included).
+    pub key_start: usize,
+    /// First byte after the key.
+    pub key_end: usize,
+    /// The value.
+    pub node: Node,
+}
+
+/// The value of a node.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// null
+    Null,
+    /// true or false
+    Bool(bool),
+    /// A number as JSON text (RFC 8259 grammar), with the digits that the author wrote.
+    Number(String),
+    /// A string, unescaped.
+    String(String),
+    /// An array.
+    Array(Vec<Node>),
+    /// An object; keys are unique.
+    Object(Vec<Member>),
+}
+
+/// The outcome of parsing.
+#[derive(Clone, Debug, Default)]
+pub struct Parsed {
+    /// The tree; absent when the text has no usable structure.
+    pub root: Option<Node>,
+    /// Faults and surprises of the text. Any of severity error means that the document fails.
+    pub drafts: Vec<Draft>,
+}
