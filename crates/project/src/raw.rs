@@ -1,0 +1,97 @@
+//! The project file as the user wrote it: only its shape is right, nothing is known to make sense yet.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+/// The project file of Setpoint, `setpoint.toml`.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawProject {
+    /// The families of settings documents by name.
+    #[cfg_attr(test, schemars(with = "BTreeMap<String, RawFamily>"))]
+    #[serde(default)]
+    pub settings: BTreeMap<Spanned<String>, RawFamily>,
+    /// What one document may cost.
+    #[serde(default)]
+    pub limits: RawLimits,
+}
+
+/// A family of settings documents: they share a shape.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawFamily {
+    /// The folder with one schema per version: `v1.json`, `v2.yaml`, ...; other JSON and YAML files in it are shared
+    /// parts that schemas can refer to.
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub schemas: Spanned<String>,
+    /// The file with the rules of the family. Read, but not evaluated by this version.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub rules: Option<Spanned<String>>,
+    /// The folder with the migrations: `0002-timeout-in-ms.yaml`, ...
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub migrations: Option<Spanned<String>>,
+    /// Globs of the files that this family governs, relative to the project file.
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    #[serde(default)]
+    pub documents: Vec<Spanned<String>>,
+    /// The versions that each running service can read.
+    #[cfg_attr(test, schemars(with = "Option<BTreeMap<String, Vec<u32>>>"))]
+    pub readers: Option<Spanned<BTreeMap<String, Vec<Spanned<u32>>>>>,
+    /// Where the live documents are.
+    #[cfg_attr(test, schemars(with = "Option<RawStore>"))]
+    pub store: Option<Spanned<RawStore>>,
+    /// The version that documents have unless they declare one; the highest when absent.
+    #[cfg_attr(test, schemars(with = "Option<u32>"))]
+    pub current: Option<Spanned<u32>>,
+    /// JSON Pointer to the place where a document declares its version, for example `/schema_version`.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub version_at: Option<Spanned<String>>,
+    /// Whether the schema keyword `format` asserts. On unless switched off.
+    pub format: Option<bool>,
+    /// JSON Pointers, with `*` for any key or index, whose values never appear in a report.
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    #[serde(default)]
+    pub secrets: Vec<Spanned<String>>,
+    /// Whom findings name as owner.
+    pub owner: Option<String>,
+}
+
+/// Where the live documents are.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawStore {
+    /// `sqlite:FILE`, `postgres://...` or `files`.
+    pub url: String,
+    /// The table that holds the documents.
+    pub table: Option<String>,
+    /// The column that names a document.
+    pub key: Option<String>,
+    /// The column that holds the document.
+    pub document: Option<String>,
+    /// The column that holds the version.
+    pub version: Option<String>,
+}
+
+/// What one document may cost.
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawLimits {
+    /// Bytes of text.
+    #[cfg_attr(test, schemars(with = "Option<u32>"))]
+    pub bytes: Option<Spanned<u32>>,
+    /// How deep arrays and objects may nest.
+    #[cfg_attr(test, schemars(with = "Option<u32>"))]
+    pub depth: Option<Spanned<u32>>,
+    /// Values in the document, after YAML aliases are expanded.
+    #[cfg_attr(test, schemars(with = "Option<u32>"))]
+    pub nodes: Option<Spanned<u32>>,
+    /// Characters of one number.
+    #[cfg_attr(test, schemars(with = "Option<u32>"))]
+    pub digits: Option<Spanned<u32>>,
+}
