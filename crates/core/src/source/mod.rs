@@ -1,8 +1,24 @@
 //! Reading documents: JSON, JSONC, YAML and TOML become one tree with a position for every key and value.
+//!
+//! [`parse`] is the full way: it explains everything that is wrong or surprising. [`read_fast`] is the hot loop for
+//! documents that are right: it builds no positions and gives up on the first doubt.
+//!
+//! What does not live here: what the values mean (schemas, rules), and lines and columns
+//! ([`crate::location`]).
+
+mod bytes;
+pub mod checks;
+mod fast;
+mod format;
+mod json;
+mod number;
+mod tree;
 
 use serde::{Deserialize, Serialize};
 
 use crate::finding::Draft;
+
+pub use fast::read_fast;
 
 /// The format of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -30,6 +46,16 @@ pub struct Limits {
     pub nodes: usize,
     /// Characters of one number.
     pub digits: usize,
+}
+
+impl Limits {
+    /// The deepest nesting that any setting of [`Limits::depth`] can allow: trees are walked and dropped
+    /// recursively, and the stack of a browser's WebAssembly instance is small.
+    pub const MAX_DEPTH: usize = 256;
+
+    fn nesting(&self) -> usize {
+        self.depth.min(Self::MAX_DEPTH)
+    }
 }
 
 impl Default for Limits {
@@ -86,4 +112,30 @@ pub struct Parsed {
     pub root: Option<Node>,
     /// Faults and surprises of the text. Any of severity error means that the document fails.
     pub drafts: Vec<Draft>,
+}
+
+/// Parses a document.
+///
+/// Never panics and never recurses deeper than [`Limits::MAX_DEPTH`], whatever the bytes are. Where a fault leaves
+/// no doubt about the structure (a trailing comma, a duplicate key) the tree is there in spite of the error.
+///
+/// ```
+/// use setpoint_core::pointer::Pointer;
+/// use setpoint_core::source::{Format, Limits, Value, parse};
+///
+/// let parsed = parse(br#"{"http": {"port": 80}}"#, Format::Json, &Limits::default());
+/// let port = parsed.root.as_ref().and_then(|root| root.find(&Pointer::root().child("http").child("port")));
+/// assert_eq!(port.map(|node| (&node.value, node.start)), Some((&Value::Number("80".to_owned()), 18)));
+/// ```
+#[must_use]
+pub fn parse(text: &[u8], format: Format, limits: &Limits) -> Parsed {
+    let mut drafts = Vec::new();
+    let Some(text) = bytes::admit(text, format, limits, &mut drafts) else {
+        return Parsed { root: None, drafts };
+    };
+    let root = match format {
+        Format::Json | Format::Jsonc => json::parse(text, format, limits, &mut drafts),
+        Format::Yaml | Format::Toml => None,
+    };
+    Parsed { root, drafts }
 }

@@ -1,0 +1,145 @@
+//! The tree: finding nodes by pointer, and turning it into JSON.
+
+use std::collections::BTreeMap;
+
+use super::{Member, Node, Value};
+use crate::pointer::Pointer;
+
+impl Node {
+    /// The node at a pointer; `None` when there is none.
+    #[must_use]
+    pub fn find(&self, pointer: &Pointer) -> Option<&Self> {
+        pointer.tokens().try_fold(self, |node, token| node.child(&token))
+    }
+
+    /// The member that a pointer ends at; `None` when there is none or when it ends at an array item.
+    #[must_use]
+    pub fn find_member(&self, pointer: &Pointer) -> Option<&Member> {
+        self.find(&pointer.parent()?)?.member(&pointer.last()?)
+    }
+
+    /// The member of an object by key; `None` for anything that is not an object.
+    #[must_use]
+    pub fn member(&self, key: &str) -> Option<&Member> {
+        match &self.value {
+            Value::Object(members) => members.iter().find(|member| member.key == key),
+            _ => None,
+        }
+    }
+
+    fn child(&self, token: &str) -> Option<&Self> {
+        match &self.value {
+            Value::Array(items) => {
+                // RFC 6901 section 4: digits without a leading zero.
+                let canonical = token == "0" || token.starts_with(|first: char| matches!(first, '1'..='9'));
+                if canonical { items.get(token.parse::<usize>().ok()?) } else { None }
+            }
+            _ => self.member(token).map(|member| &member.node),
+        }
+    }
+
+    /// The value as `serde_json` holds it: what validators work on. Digits beyond what a double or a 64-bit integer
+    /// holds are lost; [`Node::to_json_text`] keeps them.
+    #[must_use]
+    pub fn to_json_value(&self) -> serde_json::Value {
+        match &self.value {
+            Value::Null => serde_json::Value::Null,
+            Value::Bool(value) => serde_json::Value::Bool(*value),
+            // INVARIANT: the text is a JSON number that is finite as a double, so this does not fail.
+            Value::Number(text) => serde_json::from_str(text).unwrap_or_default(),
+            Value::String(text) => serde_json::Value::String(text.clone()),
+            Value::Array(items) => items.iter().map(Self::to_json_value).collect(),
+            Value::Object(members) => {
+                members.iter().map(|member| (member.key.clone(), member.node.to_json_value())).collect()
+            }
+        }
+    }
+
+    /// Compact JSON with the author's digits and in the author's order of keys.
+    #[must_use]
+    pub fn to_json_text(&self) -> String {
+        let mut text = String::new();
+        self.write_json(&mut text);
+        text
+    }
+
+    fn write_json(&self, text: &mut String) {
+        match &self.value {
+            Value::Null => text.push_str("null"),
+            Value::Bool(value) => text.push_str(if *value { "true" } else { "false" }),
+            Value::Number(digits) => text.push_str(digits),
+            Value::String(value) => text.push_str(&json_string(value)),
+            Value::Array(items) => {
+                text.push('[');
+                for (index, item) in items.iter().enumerate() {
+                    if index > 0 {
+                        text.push(',');
+                    }
+                    item.write_json(text);
+                }
+                text.push(']');
+            }
+            Value::Object(members) => {
+                text.push('{');
+                for (index, member) in members.iter().enumerate() {
+                    if index > 0 {
+                        text.push(',');
+                    }
+                    text.push_str(&json_string(&member.key));
+                    text.push(':');
+                    member.node.write_json(text);
+                }
+                text.push('}');
+            }
+        }
+    }
+}
+
+/// A string as JSON, quotes included.
+pub(crate) fn json_string(value: &str) -> String {
+    serde_json::Value::from(value).to_string()
+}
+
+/// Members with the same key: the later one stays (as `serde_json`, Python and JavaScript read it), each earlier
+/// one is returned in the order of the text, together with the index of the one that replaces it.
+pub(super) fn without_duplicates(members: Vec<Member>) -> (Vec<Member>, Vec<Duplicate>) {
+    // Quadratic is fastest for the objects that people write; the map keeps the others from being slow.
+    const FEW: usize = 16;
+    let clean = if members.len() <= FEW {
+        members.iter().enumerate().all(|(index, member)| !members.iter().skip(index + 1).any(|m| m.key == member.key))
+    } else {
+        let mut keys: Vec<&str> = members.iter().map(|member| member.key.as_str()).collect();
+        keys.sort_unstable();
+        keys.is_sorted_by(|before, after| before != after)
+    };
+    if clean {
+        return (members, Vec::new());
+    }
+    let mut kept: Vec<Member> = Vec::with_capacity(members.len());
+    let mut index_of: BTreeMap<String, usize> = BTreeMap::new();
+    let mut duplicates = Vec::new();
+    for member in members {
+        match index_of.get(&member.key).and_then(|&index| kept.get_mut(index)) {
+            Some(first) => {
+                duplicates.push(Duplicate {
+                    key: member.key.clone(),
+                    first: (first.key_start, first.key_end),
+                    second: (member.key_start, member.key_end),
+                });
+                *first = member;
+            }
+            None => {
+                index_of.insert(member.key.clone(), kept.len());
+                kept.push(member);
+            }
+        }
+    }
+    (kept, duplicates)
+}
+
+/// A key that stands twice in one object; byte ranges of both.
+pub(super) struct Duplicate {
+    pub(super) key: String,
+    pub(super) first: (usize, usize),
+    pub(super) second: (usize, usize),
+}
