@@ -13,12 +13,14 @@ mod format;
 mod json;
 mod number;
 mod tree;
+pub(crate) mod yaml;
 
 use serde::{Deserialize, Serialize};
 
 use crate::finding::Draft;
 
 pub use fast::read_fast;
+pub(crate) use tree::json_string;
 
 /// The format of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
