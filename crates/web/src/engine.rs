@@ -1,0 +1,153 @@
+//! What JavaScript sees: one class that holds a loaded policy, and two functions.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use setpoint_core::bundle::Bundle;
+use setpoint_core::call::{CheckCall, GateCall};
+use setpoint_core::policy::Policy;
+use setpoint_core::report::CORE_VERSION;
+use wasm_bindgen::prelude::*;
+
+use crate::editor;
+
+/// A loaded policy. Calls are JSON text, texts are bytes, answers are JSON text.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Engine {
+    policy: Policy,
+    /// Kept to translate places in schema and migration files.
+    bundle: Vec<u8>,
+}
+
+#[wasm_bindgen]
+impl Engine {
+    /// Loads a bundle.
+    ///
+    /// # Errors
+    /// An `Error` whose message says what is wrong with the bundle text.
+    #[wasm_bindgen(constructor)]
+    pub fn new(bundle: Vec<u8>) -> Result<Engine, JsError> {
+        let policy = Policy::load(&bundle).map_err(|error| JsError::new(&error.to_string()))?;
+        Ok(Self { policy, bundle })
+    }
+
+    /// The digest of the bundle, `sha256:…`.
+    #[wasm_bindgen(getter)]
+    #[must_use]
+    pub fn digest(&self) -> String {
+        self.policy.load_answer().bundle.clone()
+    }
+
+    /// What loading found, in the form for editors.
+    ///
+    /// # Errors
+    /// When the answer cannot be written, which is a fault of this module.
+    pub fn load(&self) -> Result<String, JsError> {
+        let mut answer = self.policy.load_answer().clone();
+        answer.reports.iter_mut().for_each(editor::literals_as_text);
+        written(editor::write(&answer, &|file| self.text_of(file)))
+    }
+
+    /// What loading found, as the native core writes it.
+    ///
+    /// # Errors
+    /// When the answer cannot be written, which is a fault of this module.
+    pub fn load_text(&self) -> Result<String, JsError> {
+        text(self.policy.load_answer())
+    }
+
+    /// Checks one document; the answer is in the form for editors.
+    ///
+    /// # Errors
+    /// When the call is not the JSON text of a [`CheckCall`].
+    pub fn check(&self, call: &str, text: &[u8]) -> Result<String, JsError> {
+        let call: CheckCall = read(call)?;
+        let mut answer = self.policy.check(&call, text);
+        if answer.findings.is_empty() && answer.hidden.is_empty() {
+            return written(serde_json::to_string(&answer));
+        }
+        editor::literals_as_text(&mut answer);
+        let lookup = |file: &str| if file == call.file { Some(Cow::Borrowed(text)) } else { self.text_of(file) };
+        written(editor::write(&answer, &lookup))
+    }
+
+    /// Checks one document; the answer is what the native core writes, byte for byte.
+    ///
+    /// # Errors
+    /// When the call is not the JSON text of a [`CheckCall`].
+    pub fn check_text(&self, call: &str, document: &[u8]) -> Result<String, JsError> {
+        text(&self.policy.check(&read(call)?, document))
+    }
+
+    /// Checks every line as a document of its own; the answer is what the native core writes, byte for byte.
+    ///
+    /// # Errors
+    /// When the call is not the JSON text of a [`CheckCall`].
+    pub fn check_lines_text(&self, call: &str, first_line: usize, lines: &[u8]) -> Result<String, JsError> {
+        text(&self.policy.check_lines(&read(call)?, first_line, lines))
+    }
+
+    /// Gates one migration; the answer is in the form for editors.
+    ///
+    /// # Errors
+    /// When the call is not the JSON text of a [`GateCall`].
+    pub fn gate(&self, call: &str) -> Result<String, JsError> {
+        let call: GateCall = read(call)?;
+        let mut answer = self.policy.gate(&call);
+        editor::literals_as_text(&mut answer.report);
+        let lookup = |file: &str| {
+            let document = call.documents.iter().find(|document| document.file == file);
+            document.map(|document| Cow::Borrowed(document.text.as_bytes())).or_else(|| self.text_of(file))
+        };
+        written(editor::write(&answer, &lookup))
+    }
+
+    /// Gates one migration; the answer is what the native core writes, byte for byte.
+    ///
+    /// # Errors
+    /// When the call is not the JSON text of a [`GateCall`].
+    pub fn gate_text(&self, call: &str) -> Result<String, JsError> {
+        text(&self.policy.gate(&read(call)?))
+    }
+}
+
+impl Engine {
+    /// The text of a file of the bundle. Reads the bundle again: only reports with findings in a schema or a migration
+    /// ask for it.
+    fn text_of(&self, file: &str) -> Option<Cow<'_, [u8]>> {
+        let bundle: Bundle = serde_json::from_slice(&self.bundle).ok()?;
+        let mut files = bundle
+            .settings
+            .into_values()
+            .flat_map(|family| family.schemas.into_values().chain(family.shared).chain(family.migrations));
+        files.find(|candidate| candidate.file == file).map(|found| Cow::Owned(found.text.into_bytes()))
+    }
+}
+
+/// The documentation page of a finding code, in Markdown; `undefined` when there is no such code.
+#[wasm_bindgen]
+#[must_use]
+pub fn explain(code: &str) -> Option<String> {
+    setpoint_core::policy::explain(code).map(str::to_owned)
+}
+
+/// The version of the core.
+#[wasm_bindgen]
+#[must_use]
+pub fn version() -> String {
+    CORE_VERSION.to_owned()
+}
+
+fn read<C: DeserializeOwned>(call: &str) -> Result<C, JsError> {
+    serde_json::from_str(call).map_err(|error| JsError::new(&format!("the call is malformed: {error}")))
+}
+
+fn text(answer: &impl Serialize) -> Result<String, JsError> {
+    written(serde_json::to_string(answer))
+}
+
+fn written(answer: Result<String, serde_json::Error>) -> Result<String, JsError> {
+    answer.map_err(|error| JsError::new(&format!("the answer could not be written: {error}; please report this")))
+}
