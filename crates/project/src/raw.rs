@@ -95,3 +95,23 @@ pub(crate) struct RawLimits {
     #[cfg_attr(test, schemars(with = "Option<u32>"))]
     pub digits: Option<Spanned<u32>>,
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::RawProject;
+
+    /// `UPDATE_SCHEMAS=1 cargo test -p setpoint-project` writes the file anew.
+    #[test]
+    fn the_published_schema_of_the_project_file_is_the_one_of_the_types() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas/project.json");
+        let mut schema = serde_json::to_value(schemars::schema_for!(RawProject)).unwrap();
+        schema["title"] = "setpoint.toml".into();
+        let text = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());
+        if std::env::var_os("UPDATE_SCHEMAS").is_some() {
+            std::fs::write(file, &text).unwrap();
+        }
+        assert_eq!(std::fs::read_to_string(file).unwrap(), text);
+    }
+}
