@@ -1,0 +1,127 @@
+//! A loaded bundle, ready to answer calls from any thread.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use setpoint_core::call::{CheckAnswer, CheckCall, GateAnswer, GateCall, LinesAnswer, LoadAnswer};
+
+use crate::error::CheckerError;
+use crate::instance::{Instance, Linked};
+use crate::limits::Limits;
+
+/// An instance that grew beyond this is not kept: one large document must not hold its memory for ever.
+const KEEP: usize = 128 << 20;
+
+/// A loaded bundle, ready to answer calls from any thread.
+///
+/// It holds a pool of instances. Each thread that calls takes one, or makes one when none is free, so there are
+/// as many as there were calls at the same time. After an error the instance is thrown away: whatever state the
+/// guest was in, the next call does not see it.
+pub struct Policy {
+    linked: Arc<Linked>,
+    bundle: Vec<u8>,
+    answer: LoadAnswer,
+    free: Mutex<Vec<Instance>>,
+}
+
+impl std::fmt::Debug for Policy {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Policy").field("answer", &self.answer).finish_non_exhaustive()
+    }
+}
+
+impl Policy {
+    pub(crate) fn load(linked: Arc<Linked>, bundle: &[u8]) -> Result<Self, CheckerError> {
+        let (instance, answer) = loaded(&linked, bundle)?;
+        let answer = read("the bundle", &answer)?;
+        Ok(Self { linked, bundle: bundle.to_vec(), answer, free: Mutex::new(vec![instance]) })
+    }
+
+    /// What loading found: the digest, and the findings of schema files.
+    #[must_use]
+    pub fn load_answer(&self) -> &LoadAnswer {
+        &self.answer
+    }
+
+    /// The limits of every call.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.linked.limits
+    }
+
+    /// Checks one document.
+    ///
+    /// # Errors
+    /// A limit or an internal fault; the error names the document.
+    pub fn check(&self, call: &CheckCall, text: &[u8]) -> Result<CheckAnswer, CheckerError> {
+        let request = write(&call.file, call)?;
+        let answer = self.with_instance(|instance| instance.check(&call.file, &request, text))?;
+        read(&call.file, &answer)
+    }
+
+    /// Checks every line of `text` as a document of its own; lines are counted from `first_line`. For files of
+    /// any length see [`Policy::check_lines_of`].
+    ///
+    /// # Errors
+    /// A limit or an internal fault, which then concerns the whole of `text`; the error names the file.
+    pub fn check_lines(&self, call: &CheckCall, first_line: usize, text: &[u8]) -> Result<LinesAnswer, CheckerError> {
+        let request = write(&call.file, call)?;
+        let line = u64::try_from(first_line).unwrap_or(u64::MAX);
+        let answer = self.with_instance(|instance| instance.check_lines(&call.file, &request, line, text))?;
+        read(&call.file, &answer)
+    }
+
+    /// Gates one migration.
+    ///
+    /// # Errors
+    /// A limit or an internal fault; the error names the migration.
+    pub fn gate(&self, call: &GateCall) -> Result<GateAnswer, CheckerError> {
+        let request = write(&call.migration, call)?;
+        let answer = self.with_instance(|instance| instance.gate(&call.migration, &request))?;
+        read(&call.migration, &answer)
+    }
+
+    /// The documentation page of a finding code, in Markdown; `None` when there is no such code.
+    ///
+    /// # Errors
+    /// An internal fault.
+    pub fn explain(&self, code: &str) -> Result<Option<String>, CheckerError> {
+        self.with_instance(|instance| instance.explain(code))
+    }
+
+    fn with_instance<R>(&self, call: impl FnOnce(&mut Instance) -> Result<R, CheckerError>) -> Result<R, CheckerError> {
+        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut instance = match free {
+            Some(instance) => instance,
+            None => loaded(&self.linked, &self.bundle)?.0,
+        };
+        // On an error the instance is dropped here.
+        let answer = call(&mut instance)?;
+        if instance.memory() <= KEEP {
+            self.free.lock().unwrap_or_else(PoisonError::into_inner).push(instance);
+        }
+        Ok(answer)
+    }
+}
+
+/// An instance that has loaded the bundle, and what it said.
+fn loaded(linked: &Linked, bundle: &[u8]) -> Result<(Instance, Vec<u8>), CheckerError> {
+    let mut instance = linked.instance("the bundle")?;
+    match instance.load(bundle)? {
+        Ok(answer) => Ok((instance, answer)),
+        Err(message) => Err(CheckerError::Bundle { message }),
+    }
+}
+
+fn write<C: Serialize>(document: &str, call: &C) -> Result<Vec<u8>, CheckerError> {
+    serde_json::to_vec(call).map_err(|error| wrong(document, &error))
+}
+
+fn read<A: DeserializeOwned>(document: &str, answer: &[u8]) -> Result<A, CheckerError> {
+    serde_json::from_slice(answer).map_err(|error| wrong(document, &error))
+}
+
+fn wrong(document: &str, error: &serde_json::Error) -> CheckerError {
+    CheckerError::Answer { document: document.to_owned(), message: error.to_string() }
+}
