@@ -10,9 +10,8 @@ use std::borrow::Cow;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use setpoint_core::finding::Literal;
+use setpoint_core::location::Locator;
 use setpoint_core::report::DocumentReport;
-
-use crate::utf16::Utf16Index;
 
 /// Finds the text of a file that a report names.
 pub type Lookup<'a> = dyn Fn(&str) -> Option<Cow<'a, [u8]>> + 'a;
@@ -37,18 +36,16 @@ pub fn write(answer: &impl Serialize, lookup: &Lookup<'_>) -> Result<String, ser
     serde_json::to_string(&value)
 }
 
-fn annotate(value: &mut Value, file: &str, index: Option<&Utf16Index<'_>>, lookup: &Lookup<'_>) {
+fn annotate(value: &mut Value, file: &str, text: Option<&Locator<'_>>, lookup: &Lookup<'_>) {
     match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| annotate(item, file, index, lookup)),
+        Value::Array(items) => items.iter_mut().for_each(|item| annotate(item, file, text, lookup)),
         Value::Object(members) => {
-            let named = members.get("file").and_then(Value::as_str).filter(|named| *named != file).map(str::to_owned);
-            match named {
-                None => annotate_members(members, file, index, lookup),
-                Some(_) if !mentions_a_place(members) => {}
+            match members.get("file").and_then(Value::as_str).filter(|named| *named != file).map(str::to_owned) {
+                None => annotate_members(members, file, text, lookup),
                 Some(named) => {
-                    let text = lookup(&named);
-                    let index = text.as_deref().map(Utf16Index::new);
-                    annotate_members(members, &named, index.as_ref(), lookup);
+                    let bytes = lookup(&named);
+                    let text = bytes.as_deref().map(|bytes| Locator::new(bytes, None));
+                    annotate_members(members, &named, text.as_ref(), lookup);
                 }
             }
         }
@@ -56,28 +53,18 @@ fn annotate(value: &mut Value, file: &str, index: Option<&Utf16Index<'_>>, looku
     }
 }
 
-fn annotate_members(members: &mut Map<String, Value>, file: &str, index: Option<&Utf16Index<'_>>, lookup: &Lookup<'_>) {
+fn annotate_members(members: &mut Map<String, Value>, file: &str, text: Option<&Locator<'_>>, lookup: &Lookup<'_>) {
     for member in members.values_mut() {
-        annotate(member, file, index, lookup);
+        annotate(member, file, text, lookup);
     }
-    if let Some(index) = index {
+    if let Some(text) = text {
         for (bytes, units) in [("start", "utf16_start"), ("end", "utf16_end")] {
             let offset = members.get(bytes).and_then(Value::as_u64).and_then(|offset| usize::try_from(offset).ok());
             if let Some(offset) = offset {
-                members.insert(units.to_owned(), index.of(offset).into());
+                members.insert(units.to_owned(), text.utf16(offset).into());
             }
         }
     }
-}
-
-/// Whether an index is worth its pass over the text: reports of documents that pass have nothing to point at.
-fn mentions_a_place(members: &Map<String, Value>) -> bool {
-    let filled = |name: &str| match members.get(name) {
-        Some(Value::Array(items)) => !items.is_empty(),
-        Some(Value::Object(_)) => true,
-        _ => false,
-    };
-    filled("findings") || filled("hidden") || filled("span")
 }
 
 #[cfg(test)]

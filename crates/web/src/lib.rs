@@ -12,6 +12,5 @@ pub mod editor;
 mod engine;
 #[cfg(target_arch = "wasm32")]
 mod seed;
-pub mod utf16;
 
 pub use engine::{Engine, explain, version};

@@ -1,0 +1,26 @@
+// The entry for browsers and Workers: fetches the WebAssembly that lies beside this file.
+
+import instantiate, { initSync as instantiateSync } from "./dist/setpoint.js";
+
+import { ready, SetpointError } from "./policy.js";
+
+export { bundleOf, explain, Policy, SetpointError, version } from "./policy.js";
+
+let pending;
+
+/** See `init` in index.d.ts. */
+export function init(source = new URL("./dist/setpoint_bg.wasm", import.meta.url)) {
+  pending ??= instantiate({ module_or_path: source }).then(ready, (error) => {
+    // The next call tries again: the network may be back.
+    pending = undefined;
+    throw new SetpointError("state", `the WebAssembly module could not be loaded: ${error.message}; expected it at ${source}; try again`, error);
+  });
+  return pending;
+}
+
+/** See `initSync` in index.d.ts. */
+export function initSync(source) {
+  instantiateSync({ module: source });
+  pending ??= Promise.resolve();
+  ready();
+}

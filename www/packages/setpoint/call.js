@@ -1,0 +1,89 @@
+// Calls and texts before they cross into WebAssembly: mistakes are named here, in the words of JavaScript.
+
+import { SetpointError } from "./error.js";
+
+const FORMATS = ["json", "jsonc", "yaml", "toml"];
+const encoder = new TextEncoder();
+
+/** A value in a message: short, on one line, between backticks. */
+function quoted(value) {
+  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
+  return `\`${text.length > 60 ? `${text.slice(0, 57)}...` : text}\``;
+}
+
+function wrong(what, expected) {
+  return new SetpointError("call", `${what}; expected ${expected}; the same call fails again`);
+}
+
+/** One row a member: whether it may be left out, what it has to be, and how to tell. */
+const CHECK_CALL = {
+  file: { required: true, expected: "a string: what to call the document", holds: isString },
+  settings: { expected: "a string: the name of the family", holds: isString },
+  version: { expected: "a whole number from 0 to 4294967295", holds: isVersion },
+  format: { expected: `one of ${FORMATS.map((name) => `"${name}"`).join(", ")}`, holds: isFormat },
+};
+const GATE_CALL = {
+  settings: { required: true, expected: "a string: the name of the family", holds: isString },
+  migration: { required: true, expected: "a string: the file name of the migration", holds: isString },
+  documents: { required: true, expected: "an array of documents", holds: Array.isArray },
+};
+const GATE_DOCUMENT = {
+  file: { required: true, expected: "a string: what to call the document", holds: isString },
+  text: { required: true, expected: "a string: the text of the document", holds: isString },
+  format: { expected: CHECK_CALL.format.expected, holds: isFormat },
+};
+
+function isString(value) {
+  return typeof value === "string";
+}
+
+function isVersion(value) {
+  return Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff;
+}
+
+function isFormat(value) {
+  return FORMATS.includes(value);
+}
+
+function admit(what, members, value) {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw wrong(`${what} is ${quoted(value)}`, "an object");
+  }
+  for (const name of Object.keys(value)) {
+    if (!Object.hasOwn(members, name)) {
+      throw wrong(`${what} has a member ${quoted(name)}`, `only ${Object.keys(members).join(", ")}`);
+    }
+  }
+  for (const [name, { required, expected, holds }] of Object.entries(members)) {
+    const given = value[name];
+    if (given === undefined ? required : !holds(given)) {
+      throw wrong(`\`${name}\` of ${what} is ${quoted(given)}`, expected);
+    }
+  }
+}
+
+/** The JSON text of a check call. */
+export function checkCallText(call) {
+  admit("the check call", CHECK_CALL, call);
+  return JSON.stringify(call);
+}
+
+/** The JSON text of a gate call. */
+export function gateCallText(call) {
+  admit("the gate call", GATE_CALL, call);
+  call.documents.forEach((document, index) => admit(`document ${index} of the gate call`, GATE_DOCUMENT, document));
+  return JSON.stringify(call);
+}
+
+/** A text as the bytes that the core reads. */
+export function textBytes(text, what) {
+  if (typeof text === "string") return encoder.encode(text);
+  if (text instanceof Uint8Array) return text;
+  throw wrong(`${what} is ${quoted(text)}`, "a string or a Uint8Array");
+}
+
+/** The number of the first line of a piece of an NDJSON file. */
+export function lineNumber(line) {
+  if (isVersion(line) && line >= 1) return line;
+  throw wrong(`the first line is ${quoted(line)}`, "a whole number of at least 1");
+}

@@ -1,0 +1,281 @@
+/**
+ * Checks settings documents with the verdict, and the words, of the Setpoint gate.
+ *
+ * ```js
+ * import { bundleOf, init, Policy } from "@setpoint/core";
+ *
+ * await init();
+ * const policy = new Policy(bundleOf({ schema: '{"properties": {"port": {"type": "integer"}}}' }));
+ * const { verdict, findings } = policy.check({ file: "eu.yaml" }, 'port: "80"');
+ * ```
+ *
+ * Documents are checked where they are: the module sends nothing anywhere.
+ */
+
+/** `undecided` blocks like `fail` unless somebody accepts it. */
+export type Verdict = "pass" | "undecided" | "fail";
+
+/** Only errors make a document fail. */
+export type Severity = "warning" | "undecided" | "error";
+
+/** The format of a document. */
+export type Format = "json" | "jsonc" | "yaml" | "toml";
+
+/** When the same request may succeed. */
+export type RetryWhen = "now" | "after-edit" | "after-refresh" | "after-delay" | "never";
+
+/** A JSON Pointer (RFC 6901); empty for the whole document. */
+export type Pointer = string;
+
+/**
+ * JSON text, for example `"80"` or `"18446744073709551617"`. `JSON.parse` makes a value of it, at the price of digits
+ * that a JavaScript number cannot hold.
+ */
+export type JsonText = string;
+
+/** A region of the text. */
+export interface Span {
+  /** First byte. */
+  start: number;
+  /** First byte after the region. */
+  end: number;
+  /** Line of `start`, from 1. */
+  line: number;
+  /** Column of `start` in Unicode scalar values, from 1. */
+  column: number;
+  /** Line of `end`, from 1. */
+  end_line: number;
+  /** Column of `end` in Unicode scalar values, from 1. */
+  end_column: number;
+  /**
+   * `start` in UTF-16 code units, the index into a JavaScript string. Bytes that are no UTF-8 count as what `TextDecoder`
+   * with `ignoreBOM` makes of them. Absent only where the text that the region lies in is not part of the call or
+   * bundle, and in the answer of `checkLines`.
+   */
+  utf16_start?: number;
+  /** `end` in UTF-16 code units. */
+  utf16_end?: number;
+}
+
+/** Replaces a region of the text. */
+export interface Edit {
+  /** First byte that is replaced. */
+  start: number;
+  /** First byte that stays. */
+  end: number;
+  /** The new text. */
+  text: string;
+  /** `start` in UTF-16 code units; see {@link Span.utf16_start}. */
+  utf16_start?: number;
+  /** `end` in UTF-16 code units. */
+  utf16_end?: number;
+}
+
+/** Edits that clear a finding. They do not overlap and are sorted by `start`. */
+export interface Fix {
+  /** `safe` keeps the author's meaning; `unsafe` is a good guess that a person decides about. */
+  safety: "safe" | "unsafe";
+  edits: Edit[];
+}
+
+/** Another place that helps to understand a finding. */
+export interface Related {
+  message: string;
+  /** The file; absent when it is the document itself. */
+  file?: string;
+  span?: Span;
+}
+
+/** One thing that is wrong: what failed, what was expected, whether a retry makes sense. */
+export interface Finding {
+  /** For example `type-mismatch`; {@link explain} has its page. */
+  code: string;
+  severity: Severity;
+  /** The value that is wrong. */
+  instance: Pointer;
+  /** Where the demand comes from: file, `#`, pointer. Absent when no schema, rule or migration is involved. */
+  keyword?: string;
+  /** What failed, in one line; user input stands in backticks. */
+  message: string;
+  /** What would have passed; `value` is the nearest such value, where there is one. */
+  expected: { text: string; value?: JsonText };
+  /** What was there. */
+  actual?: { text: string };
+  retry: { when: RetryWhen; text: string };
+  /** What to do, in one line. */
+  help?: string;
+  fix?: Fix;
+  /** Absent when the text could not be parsed that far, and when the finding is about the file as a whole. */
+  span?: Span;
+  related?: Related[];
+  /** Whom to ask. */
+  owner?: string;
+  /** The documentation page. */
+  url: string;
+  /** Names the same fault across unrelated edits. */
+  fingerprint: string;
+}
+
+/** What was found in one document, schema or migration file. */
+export interface Report {
+  /** The file as the caller named it. */
+  file: string;
+  /** The family; absent for one-off use. */
+  settings?: string;
+  /** The version that it was checked against. */
+  version?: number;
+  verdict: Verdict;
+  /** In the order of the text. */
+  findings: Finding[];
+  /** Regions that hold secrets. Whoever shows the text masks them. */
+  hidden?: Span[];
+}
+
+/** What loading a bundle found. */
+export interface LoadAnswer {
+  /** The digest of the bundle, `sha256:…`. */
+  bundle: string;
+  /** The version of the core. */
+  core: string;
+  /** One report for each schema file with findings. */
+  reports: Report[];
+}
+
+/** Check one document. */
+export interface CheckCall {
+  /** What to call the document in the report; its ending tells the format. */
+  file: string;
+  /** The family; may be left out when the bundle has just one. */
+  settings?: string;
+  /** The version; otherwise the one that the document declares, otherwise the current one. */
+  version?: number;
+  /** The format; otherwise told from the file name. */
+  format?: Format;
+}
+
+/** The answer to a {@link CheckCall}. */
+export type CheckAnswer = Report;
+
+/** The answer to checking many lines. */
+export interface LinesAnswer {
+  /** Lines that hold a document; blank lines do not count. */
+  documents: number;
+  /** One report for each line with findings; `file` is `FILE:LINE`. */
+  reports: Report[];
+}
+
+/** Gate one migration on the documents at hand. */
+export interface GateCall {
+  /** The family. */
+  settings: string;
+  /** The migration's file name as it stands in the bundle. */
+  migration: string;
+  documents: { file: string; text: string; format?: Format }[];
+}
+
+/** The answer to a {@link GateCall}. */
+export interface GateAnswer {
+  /** The report on the migration file. */
+  report: Report;
+  /** Documents that went up, down again and were compared. */
+  converted: number;
+  /** Documents that are at another version and were left out. */
+  skipped: number;
+}
+
+/**
+ * Every error that the package throws on purpose. The message says what failed, what was expected, and whether a
+ * retry helps. Bad documents and bad schemas never throw: they give findings.
+ */
+export class SetpointError extends Error {
+  private constructor();
+  readonly name: "SetpointError";
+  /**
+   * - `bundle`: the bundle text cannot be read;
+   * - `call`: the call or its text has the wrong shape;
+   * - `state`: the module is not loaded, or the policy was freed;
+   * - `internal`: a fault of ours; the module was restarted and every policy keeps working.
+   */
+  readonly kind: "bundle" | "call" | "state" | "internal";
+}
+
+/**
+ * Loads the WebAssembly module; needed once, more calls are free. Without an argument it is taken from beside this
+ * package (fetched in browsers, read from the disk in Node). After a failure the next call tries again.
+ */
+export function init(source?: ModuleSource | Promise<ModuleSource>): Promise<void>;
+
+/** The same, at once, from bytes or a compiled module. In Node the argument may be left out. */
+export function initSync(source?: BufferSource | WebAssembly.Module): void;
+
+/** Where a module comes from. */
+export type ModuleSource = string | URL | Request | Response | BufferSource | WebAssembly.Module;
+
+/** A bundle that is loaded and ready to answer calls. */
+export class Policy {
+  /**
+   * Loads a bundle from its JSON text, as `setpoint bundle` or {@link bundleOf} writes it.
+   *
+   * @throws {SetpointError} of kind `bundle` when the text is not a bundle that this version reads
+   */
+  constructor(bundleText: string | Uint8Array);
+
+  /** The digest of the bundle, `sha256:…`. */
+  readonly digest: string;
+
+  /** What loading found: findings in schema files. */
+  load(): LoadAnswer;
+
+  /** Checks one document. Give the text as it is on disk: parsing is part of the check. */
+  check(call: CheckCall, text: string | Uint8Array): CheckAnswer;
+
+  /**
+   * Checks every line as a JSON document of its own. Lines are counted from `firstLine`, so that a long file can be
+   * sent in pieces that end at a line end.
+   */
+  checkLines(call: CheckCall, firstLine: number, text: string | Uint8Array): LinesAnswer;
+
+  /** Gates one migration of the bundle. */
+  gate(call: GateCall): GateAnswer;
+
+  /** The answers as the native core writes them, byte for byte: no UTF-16 offsets, `expected.value` as a bare value. */
+  loadText(): string;
+  checkText(call: CheckCall, text: string | Uint8Array): string;
+  checkLinesText(call: CheckCall, firstLine: number, text: string | Uint8Array): string;
+  gateText(call: GateCall): string;
+
+  /** Gives the memory back at once; otherwise the garbage collector does it some day. */
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
+/** A family with one schema, for {@link bundleOf}. */
+export interface BundleOptions {
+  /** The name of the family; `settings` when absent. */
+  settings?: string;
+  /** The text of the schema, in JSON or YAML. */
+  schema: string;
+  /** What to call the schema in findings; `schema.json` when absent. Its ending tells the format. */
+  file?: string;
+  /** The version of the schema; 1 when absent. */
+  version?: number;
+  /** Other schema files, which `$ref` can name. */
+  shared?: { file: string; text: string }[];
+  /** Whether the keyword `format` asserts; it does when absent. */
+  format?: boolean;
+  /** Whom findings name as owner. */
+  owner?: string;
+  /** Pointers (with `*` for any key or index) whose values never appear in a report. */
+  secrets?: string[];
+  /** JSON Pointer to the place where a document declares its version. */
+  versionAt?: string;
+}
+
+/** The canonical text of a bundle with one family. */
+export function bundleOf(options: BundleOptions): string;
+
+/** The documentation page of a finding code, in Markdown; `undefined` when there is no such code. */
+export function explain(code: string): string | undefined;
+
+/** The version of the core. */
+export function version(): string;

@@ -1,0 +1,141 @@
+// The class `Policy` over the engine that wasm-bindgen generates. Works in every host; how the WebAssembly gets here is
+// the business of browser.js and node.js.
+
+import { __wbg_reset_state as restartModule, Engine, explain as explainCode, version as coreVersion } from "./dist/setpoint.js";
+
+import { checkCallText, gateCallText, lineNumber, textBytes } from "./call.js";
+import { SetpointError } from "./error.js";
+
+export { bundleOf } from "./bundle.js";
+export { SetpointError };
+
+/** Counts the instances of the module: 0 before the first one is there. */
+let instance = 0;
+
+/** Called by the entry points when the module is there. */
+export function ready() {
+  if (instance === 0) instance = 1;
+}
+
+function assertReady() {
+  if (instance === 0) {
+    throw new SetpointError("state", "the module is not there yet; expected `await init()` before any other call; then this call works");
+  }
+}
+
+/** A trap or an exhausted stack leaves the memory of the module in an unknown state; other errors do not. */
+function isTrap(error) {
+  return error instanceof WebAssembly.RuntimeError || error instanceof RangeError || error?.name === "InternalError";
+}
+
+/** Runs one operation of the engine and gives its errors a kind. */
+function guarded(what, kind, operation) {
+  assertReady();
+  try {
+    return operation();
+  } catch (error) {
+    if (error instanceof SetpointError) throw error;
+    if (!isTrap(error)) throw new SetpointError(kind, error.message, error);
+    // Every policy notices the new number and loads its bundle again before its next call.
+    instance += 1;
+    restartModule();
+    throw new SetpointError(
+      "internal",
+      `internal error in ${what}: ${error.message}; expected an answer; the module was restarted and works for other texts, the same call fails again; please report it`,
+      error,
+    );
+  }
+}
+
+/** See `Policy` in index.d.ts. */
+export class Policy {
+  #bundle;
+  #engine;
+  #instance;
+
+  constructor(bundle) {
+    this.#bundle = textBytes(bundle, "the bundle");
+    // The caller may change its array later, and a restart has to load the same bundle.
+    if (this.#bundle === bundle) this.#bundle = this.#bundle.slice();
+    this.#load();
+  }
+
+  #load() {
+    this.#engine = guarded("the bundle", "bundle", () => new Engine(this.#bundle));
+    this.#instance = instance;
+  }
+
+  #run(what, operation) {
+    if (this.#bundle === undefined) {
+      throw new SetpointError("state", "the policy was freed; expected a policy that is in use; load the bundle again");
+    }
+    if (this.#instance !== instance) this.#load();
+    return guarded(what, "call", () => operation(this.#engine));
+  }
+
+  get digest() {
+    return this.#run("the bundle", (engine) => engine.digest);
+  }
+
+  load() {
+    return JSON.parse(this.#run("the bundle", (engine) => engine.load()));
+  }
+
+  loadText() {
+    return this.#run("the bundle", (engine) => engine.load_text());
+  }
+
+  check(call, text) {
+    return JSON.parse(this.#check(call, text, (engine, ...given) => engine.check(...given)));
+  }
+
+  checkText(call, text) {
+    return this.#check(call, text, (engine, ...given) => engine.check_text(...given));
+  }
+
+  #check(call, text, operation) {
+    const callText = checkCallText(call);
+    const bytes = textBytes(text, `the text of \`${call.file}\``);
+    return this.#run(`\`${call.file}\``, (engine) => operation(engine, callText, bytes));
+  }
+
+  checkLines(call, firstLine, text) {
+    return JSON.parse(this.checkLinesText(call, firstLine, text));
+  }
+
+  checkLinesText(call, firstLine, text) {
+    const callText = checkCallText(call);
+    const bytes = textBytes(text, `the text of \`${call.file}\``);
+    return this.#run(`\`${call.file}\``, (engine) => engine.check_lines_text(callText, lineNumber(firstLine), bytes));
+  }
+
+  gate(call) {
+    const callText = gateCallText(call);
+    return JSON.parse(this.#run(`\`${call.migration}\``, (engine) => engine.gate(callText)));
+  }
+
+  gateText(call) {
+    const callText = gateCallText(call);
+    return this.#run(`\`${call.migration}\``, (engine) => engine.gate_text(callText));
+  }
+
+  free() {
+    if (this.#instance === instance) this.#engine?.free();
+    this.#bundle = undefined;
+    this.#engine = undefined;
+  }
+
+  [Symbol.dispose ?? Symbol.for("Symbol.dispose")]() {
+    this.free();
+  }
+}
+
+/** See `explain` in index.d.ts. */
+export function explain(code) {
+  return guarded("`explain`", "call", () => explainCode(String(code)));
+}
+
+/** See `version` in index.d.ts. */
+export function version() {
+  return guarded("`version`", "call", () => coreVersion());
+}
