@@ -5,8 +5,6 @@
 //! A parser of tokens rather than the crate's own tree, because the tree stops at the first fault and says little
 //! about it, and because it would have to be walked once more to find duplicate keys.
 
-use std::borrow::Cow;
-
 use jsonc_parser::errors::ParseErrorKind;
 use jsonc_parser::tokens::Token;
 use jsonc_parser::{ParseStringErrorKind, Scanner, ScannerOptions};
@@ -16,6 +14,7 @@ use super::checks::{
     comment_in_json, control_character, duplicate_key, limit_exceeded, syntax_error, trailing_comma,
     unrepresentable_number,
 };
+use super::path::Path;
 use super::tree::without_duplicates;
 use super::{Format, Limits, Member, Node, Value, number};
 use crate::finding::{Draft, Edit, Place, Safety};
@@ -43,7 +42,7 @@ pub(super) fn parse(text: &str, format: Format, limits: &Limits, drafts: &mut Ve
         commented: format == Format::Jsonc,
         limits,
         nodes: 0,
-        path: Vec::new(),
+        path: Path::default(),
         end: 0,
         comment_seen: false,
         drafts,
@@ -61,11 +60,6 @@ struct Lexeme<'a> {
     end: usize,
 }
 
-enum Step<'a> {
-    Key(Cow<'a, str>),
-    Item(usize),
-}
-
 struct Reader<'a, 'd> {
     scanner: Scanner<'a>,
     /// The text without its byte order mark; positions inside the reader count from here.
@@ -75,7 +69,7 @@ struct Reader<'a, 'd> {
     commented: bool,
     limits: &'d Limits,
     nodes: usize,
-    path: Vec<Step<'a>>,
+    path: Path<'a>,
     /// Where the last token or comment ended.
     end: usize,
     comment_seen: bool,
@@ -135,7 +129,7 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn enter(&mut self, open: &Lexeme<'a>) -> Result<(), Stop> {
-        if self.path.len() < self.limits.nesting() {
+        if self.path.depth() < self.limits.nesting() {
             return Ok(());
         }
         let place = self.place(open.start, open.end);
@@ -149,9 +143,9 @@ impl<'a> Reader<'a, '_> {
         let mut lexeme = self.next()?;
         while lexeme.token != Some(Token::CloseBracket) {
             self.inside(&lexeme, open, "]")?;
-            self.path.push(Step::Item(items.len()));
+            self.path.enter_item(items.len());
             items.push(self.value(lexeme)?);
-            self.path.pop();
+            self.path.leave();
             lexeme = self.next()?;
             match lexeme.token {
                 Some(Token::Comma) => lexeme = self.after_comma(&lexeme)?,
@@ -172,7 +166,7 @@ impl<'a> Reader<'a, '_> {
                 return Err(self.no_key(&lexeme));
             };
             let (key_start, key_end) = (lexeme.start + self.base, lexeme.end + self.base);
-            self.path.push(Step::Key(key.clone()));
+            self.path.enter_key(key.clone());
             let colon = self.next()?;
             if colon.token != Some(Token::Colon) {
                 let draft = self.error(&colon, "a key is not followed by `:`", "`:` and a value");
@@ -180,7 +174,7 @@ impl<'a> Reader<'a, '_> {
             }
             let first = self.next()?;
             let node = self.value(first)?;
-            self.path.pop();
+            self.path.leave();
             members.push(Member { key: key.into_owned(), key_start, key_end, node });
             lexeme = self.next()?;
             match lexeme.token {
@@ -417,10 +411,7 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn pointer(&self) -> Pointer {
-        self.path.iter().fold(Pointer::root(), |pointer, step| match step {
-            Step::Key(key) => pointer.child(key),
-            Step::Item(index) => pointer.item(*index),
-        })
+        self.path.pointer()
     }
 }
 

@@ -12,6 +12,7 @@ mod fast;
 mod format;
 mod json;
 mod number;
+mod path;
 mod tree;
 pub(crate) mod yaml;
 
@@ -137,7 +138,8 @@ pub fn parse(text: &[u8], format: Format, limits: &Limits) -> Parsed {
     };
     let root = match format {
         Format::Json | Format::Jsonc => json::parse(text, format, limits, &mut drafts),
-        Format::Yaml | Format::Toml => None,
+        Format::Yaml => yaml::parse(text, limits, &mut drafts),
+        Format::Toml => None,
     };
     Parsed { root, drafts }
 }

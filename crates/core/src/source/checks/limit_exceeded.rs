@@ -37,6 +37,8 @@ pub(crate) enum Limit {
     Depth,
     Nodes,
     Digits,
+    /// Bytes of text after YAML aliases are expanded.
+    Expanded,
 }
 
 pub(crate) fn draft(limit: Limit, most: usize, instance: Pointer, place: Place) -> Draft {
@@ -45,11 +47,14 @@ pub(crate) fn draft(limit: Limit, most: usize, instance: Pointer, place: Place) 
         Limit::Depth => {
             ("arrays and objects nest too deep here".to_owned(), format!("at most {most} levels of arrays and objects"))
         }
+        Limit::Expanded => {
+            ("the document is too large once its aliases are expanded".to_owned(), format!("at most {most} bytes"))
+        }
         Limit::Nodes => ("the document holds too many values".to_owned(), format!("at most {most} values")),
         Limit::Digits => ("a number here is too long".to_owned(), format!("a number of at most {most} characters")),
     };
     Draft::new(&LIMIT_EXCEEDED, instance, place, message, Expected::text(expected)).help(match limit {
-        Limit::Bytes | Limit::Nodes => "split the document, or raise the limit in the project file",
+        Limit::Bytes | Limit::Nodes | Limit::Expanded => "split the document, or raise the limit in the project file",
         Limit::Depth => "flatten the document, or raise the limit in the project file",
         Limit::Digits => "shorten the number, or write it as a string",
     })

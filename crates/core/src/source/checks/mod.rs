@@ -6,10 +6,19 @@ pub mod control_character;
 pub mod duplicate_key;
 pub mod empty_document;
 pub mod invalid_utf8;
+pub mod key_not_a_string;
 pub mod limit_exceeded;
+pub mod multiple_documents;
+pub mod recursive_alias;
 pub mod syntax_error;
+pub mod tab_in_indentation;
 pub mod trailing_comma;
+pub mod unknown_tag;
 pub mod unrepresentable_number;
+pub mod yaml_boolean;
+pub mod yaml_merge_key;
+pub mod yaml_octal;
+pub mod yaml_sexagesimal;
 
 use crate::check::Check;
 
@@ -22,10 +31,20 @@ pub static SOURCE_CHECKS: &[&Check] = &[
     &empty_document::EMPTY_DOCUMENT,
     &empty_document::EMPTY_TABLE,
     &invalid_utf8::INVALID_UTF8,
+    &key_not_a_string::KEY_NOT_A_SCALAR,
+    &key_not_a_string::KEY_NOT_A_STRING,
     &limit_exceeded::LIMIT_EXCEEDED,
+    &multiple_documents::MULTIPLE_DOCUMENTS,
+    &recursive_alias::RECURSIVE_ALIAS,
     &syntax_error::SYNTAX_ERROR,
+    &tab_in_indentation::TAB_IN_INDENTATION,
     &trailing_comma::TRAILING_COMMA,
+    &unknown_tag::UNKNOWN_TAG,
     &unrepresentable_number::UNREPRESENTABLE_NUMBER,
+    &yaml_boolean::YAML_BOOLEAN,
+    &yaml_merge_key::YAML_MERGE_KEY,
+    &yaml_octal::YAML_OCTAL,
+    &yaml_sexagesimal::YAML_SEXAGESIMAL,
 ];
 
 #[cfg(test)]

@@ -40,13 +40,21 @@ pub(super) fn resolve(text: &str) -> Plain {
     }
 }
 
+/// Whether a plain scalar is a number, told in time linear to its length.
+pub(super) fn is_number(text: &str) -> bool {
+    let digits = |rest: &str, radix| !rest.is_empty() && rest.chars().all(|digit| digit.is_digit(radix));
+    text.strip_prefix("0x").is_some_and(|rest| digits(rest, 16))
+        || text.strip_prefix("0o").is_some_and(|rest| digits(rest, 8))
+        || number::decimal(text).is_some()
+}
+
 /// What YAML 1.1 readers (PyYAML, Ruby, older Go programs) make of a plain scalar, where that differs from the core
 /// schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Surprise {
     /// A boolean: `yes`, `no`, `on`, `off`, `y`, `n`.
     Bool(bool),
-    /// An octal number: `012`.
+    /// An octal number: `012`. `08` is none in YAML 1.1, where it is a string instead.
     Octal,
     /// A number to the base of 60: `12:30`.
     Sexagesimal,
@@ -60,7 +68,7 @@ pub(super) fn surprise(text: &str) -> Option<Surprise> {
         _ => {}
     }
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let octal = |rest: &str| !rest.is_empty() && rest.bytes().all(|byte| matches!(byte, b'0'..=b'7' | b'_'));
+    let octal = |rest: &str| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_');
     if unsigned.strip_prefix('0').is_some_and(octal) {
         return Some(Surprise::Octal);
     }
@@ -137,7 +145,7 @@ mod tests {
             ("012", Some(Surprise::Octal)),
             ("-0755", Some(Surprise::Octal)),
             ("0", None),
-            ("08", None),
+            ("08", Some(Surprise::Octal)),
             ("0.5", None),
             ("12:30", Some(Surprise::Sexagesimal)),
             ("12:30:00", Some(Surprise::Sexagesimal)),
