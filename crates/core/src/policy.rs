@@ -1,18 +1,36 @@
 //! The policy: a bundle that is loaded and ready to answer calls.
 
-use crate::bundle::Bundle;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use jsonschema::Validator;
+use serde::{Deserialize, Serialize};
+
+use crate::bundle::{Bundle, Family};
 use crate::call::{CheckAnswer, CheckCall, GateAnswer, GateCall, LinesAnswer, LoadAnswer};
-use crate::report::{CORE_VERSION, DocumentReport};
+use crate::checks;
+use crate::digest::sha256_hex;
+use crate::explain::{self, Budget, Subject, secrets};
+use crate::finding::{Draft, Place, Severity};
+use crate::location::{Context, Locator};
+use crate::pointer::Pointer;
+use crate::report::{CORE_VERSION, DocumentReport, Verdict};
+use crate::schema::Keyword;
+use crate::schema::load::{self, LoadedFamily, Version};
+use crate::source::{self, Format, Limits, Node};
+
+/// The form of bundles that this core reads.
+pub const BUNDLE_FORM: u32 = 1;
 
 /// Why a bundle could not be loaded at all. Schemas that are wrong do not end here: they are findings.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BundleError {
     /// What is wrong with the bundle text.
     pub message: String,
 }
 
-impl std::fmt::Display for BundleError {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for BundleError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.message)
     }
 }
@@ -20,9 +38,31 @@ impl std::fmt::Display for BundleError {
 impl std::error::Error for BundleError {}
 
 /// A loaded bundle.
+///
+/// ```
+/// use setpoint_core::call::CheckCall;
+/// use setpoint_core::policy::Policy;
+///
+/// let bundle = r#"{"bundle":1,"settings":{"http":{"schemas":{"1":{
+///     "file":"v1.json","text":"{\"properties\":{\"port\":{\"type\":\"integer\"}}}"}}}}}"#;
+/// let policy = Policy::load(bundle.as_bytes())?;
+/// let call = CheckCall { file: "eu.json".to_owned(), ..CheckCall::default() };
+/// let answer = policy.check(&call, br#"{"port": "80"}"#);
+/// assert_eq!(answer.findings[0].code, "type-mismatch");
+/// # Ok::<(), setpoint_core::policy::BundleError>(())
+/// ```
 #[derive(Debug)]
 pub struct Policy {
     answer: LoadAnswer,
+    limits: Limits,
+    families: BTreeMap<String, (Family, LoadedFamily)>,
+}
+
+/// What a document is checked against.
+struct Target<'p> {
+    name: &'p str,
+    family: &'p Family,
+    loaded: &'p LoadedFamily,
 }
 
 impl Policy {
@@ -31,9 +71,28 @@ impl Policy {
     /// # Errors
     /// When the text is not a bundle of a form that this core reads.
     pub fn load(bundle: &[u8]) -> Result<Self, BundleError> {
-        let _bundle: Bundle =
-            serde_json::from_slice(bundle).map_err(|error| BundleError { message: error.to_string() })?;
-        Ok(Self { answer: LoadAnswer { bundle: String::new(), core: CORE_VERSION.to_owned(), reports: Vec::new() } })
+        let parsed: Bundle = serde_json::from_slice(bundle)
+            .map_err(|error| BundleError { message: format!("the text is not a bundle: {error}") })?;
+        if parsed.bundle != BUNDLE_FORM {
+            let message = format!("the bundle has form {}, this core reads form {BUNDLE_FORM}", parsed.bundle);
+            return Err(BundleError { message });
+        }
+        let limits = parsed.limits.unwrap_or_default();
+        let families: BTreeMap<String, (Family, LoadedFamily)> = parsed
+            .settings
+            .into_iter()
+            .map(|(name, family)| {
+                let loaded = load::load(&name, &family, &limits);
+                (name, (family, loaded))
+            })
+            .collect();
+        let reports = families.values().flat_map(|(_, loaded)| loaded.reports.iter().cloned()).collect();
+        let answer = LoadAnswer {
+            bundle: format!("sha256:{}", sha256_hex(bundle)),
+            core: CORE_VERSION.to_owned(),
+            reports,
+        };
+        Ok(Self { answer, limits, families })
     }
 
     /// What loading found: the digest, and the findings of schema files.
@@ -44,15 +103,34 @@ impl Policy {
 
     /// Checks one document.
     #[must_use]
-    pub fn check(&self, call: &CheckCall, _text: &[u8]) -> CheckAnswer {
-        DocumentReport { file: call.file.clone(), ..DocumentReport::default() }
+    pub fn check(&self, call: &CheckCall, text: &[u8]) -> CheckAnswer {
+        self.check_as(call, &call.file, text)
     }
 
     /// Checks every line of `text` as a JSON document of its own. Lines are counted from `first_line`, so that a
-    /// long file can be sent in pieces; each piece ends at a line end.
+    /// long file can be sent in pieces; each piece ends at a line end. Blank lines are passed over.
     #[must_use]
-    pub fn check_lines(&self, _call: &CheckCall, _first_line: usize, _text: &[u8]) -> LinesAnswer {
-        LinesAnswer::default()
+    pub fn check_lines(&self, call: &CheckCall, first_line: usize, text: &[u8]) -> LinesAnswer {
+        let mut answer = LinesAnswer::default();
+        let call = CheckCall { format: Some(Format::Json), ..call.clone() };
+        let ready = self.target(&call).ok().and_then(|target| Some((fixed_validator(&target, &call)?, target)));
+        for (index, line) in text.split(|byte| *byte == b'\n').enumerate() {
+            if line.iter().all(u8::is_ascii_whitespace) {
+                continue;
+            }
+            answer.documents += 1;
+            if let Some((validator, _)) = &ready
+                && let Some(value) = source::read_fast(line, &self.limits)
+                && validator.is_valid(&value)
+            {
+                continue;
+            }
+            let report = self.check_as(&call, &format!("{}:{}", call.file, first_line + index), line);
+            if !report.findings.is_empty() {
+                answer.reports.push(report);
+            }
+        }
+        answer
     }
 
     /// Gates one migration.
@@ -64,10 +142,171 @@ impl Policy {
             skipped: 0,
         }
     }
+
+    fn target(&self, call: &CheckCall) -> Result<Target<'_>, Draft> {
+        let known: Vec<&str> = self.families.keys().map(String::as_str).collect();
+        let name = match (&call.settings, known.as_slice()) {
+            (Some(name), _) => name.as_str(),
+            (None, [only]) => only,
+            (None, _) => return Err(checks::unknown_settings::draft(None, &known)),
+        };
+        match self.families.get_key_value(name) {
+            Some((name, (family, loaded))) => Ok(Target { name, family, loaded }),
+            None => Err(checks::unknown_settings::draft(Some(name), &known)),
+        }
+    }
+
+    fn check_as(&self, call: &CheckCall, file: &str, text: &[u8]) -> DocumentReport {
+        let format = call.format.or_else(|| Format::of_file(&call.file)).unwrap_or(Format::Json);
+        let target = match self.target(call) {
+            Ok(target) => target,
+            Err(draft) => {
+                let findings = Locator::new(text, None).finish(vec![draft], &Context::default());
+                return report(file, call.settings.clone(), None, findings);
+            }
+        };
+        let settings = Some(target.name.to_owned());
+        // The fast way: one pass to parse, one to validate, nothing else for a document that is right.
+        if format == Format::Json
+            && let Some(value) = source::read_fast(text, &self.limits)
+            && let Ok((number, Some(version))) = version_of(&target, call, &value)
+            && let Some(validator) = &version.validator
+            && validator.is_valid(&value)
+        {
+            return report(file, settings, Some(number), Vec::new());
+        }
+        let parsed = source::parse(text, format, &self.limits);
+        let mut drafts = parsed.drafts;
+        let mut hidden = Vec::new();
+        let mut number = None;
+        let broken = drafts.iter().any(|draft| draft.check.severity == Severity::Error);
+        if let Some(root) = parsed.root.as_ref().filter(|_| !broken) {
+            let value = root.to_json_value();
+            match version_of(&target, call, &value) {
+                Err(draft) => drafts.push(draft),
+                Ok((found, version)) => {
+                    number = Some(found);
+                    let text = std::str::from_utf8(text).unwrap_or_default();
+                    let (more, secret) = against(&target, version, root, &value, text, format);
+                    drafts.extend(more);
+                    hidden = secret;
+                }
+            }
+        } else if may_hold_secrets(&target) {
+            hidden.push((0, text.len()));
+        }
+        let context = Context { settings: Some(target.name), owner: target.family.owner.as_deref() };
+        let locator = Locator::new(text, parsed.root.as_ref());
+        let hidden =
+            hidden.into_iter().filter_map(|(start, end)| locator.span(&Place::Bytes(start, end))).collect();
+        let findings = locator.finish(drafts, &context);
+        DocumentReport { hidden, ..report(file, settings, number, findings) }
+    }
+}
+
+/// Checks a parsed document; gives the findings and the byte ranges of its secrets.
+fn against(
+    target: &Target<'_>,
+    version: Option<&Version>,
+    root: &Node,
+    value: &serde_json::Value,
+    text: &str,
+    format: Format,
+) -> (Vec<Draft>, Vec<(usize, usize)>) {
+    let (Some(version), Some(set)) = (version, &target.loaded.set) else {
+        let file = version.map_or("", |version| version.file.as_str());
+        return (vec![checks::unusable_schema::draft(file)], whole_if_secret(target, text));
+    };
+    let Some(validator) = &version.validator else {
+        return (vec![checks::unusable_schema::draft(&version.file)], whole_if_secret(target, text));
+    };
+    let keyword = Keyword { base: version.uri.clone(), pointer: Pointer::root() };
+    let budget = Budget::default();
+    let subject = Subject {
+        set,
+        root: &keyword,
+        validator,
+        document: root,
+        text,
+        format,
+        secrets: &target.family.secrets,
+        budget: &budget,
+    };
+    let drafts = if validator.is_valid(value) { Vec::new() } else { explain::explain(&subject, value) };
+    // Parsing may have left warnings, whose lines are shown too.
+    let hidden = if may_hold_secrets(target) { secrets::hidden(&subject, &drafts) } else { Vec::new() };
+    (drafts, hidden)
+}
+
+fn whole_if_secret(target: &Target<'_>, text: &str) -> Vec<(usize, usize)> {
+    if may_hold_secrets(target) { vec![(0, text.len())] } else { Vec::new() }
+}
+
+/// Whether any schema of the family, or its configuration, speaks of secrets at all.
+fn may_hold_secrets(target: &Target<'_>) -> bool {
+    let family = target.family;
+    !family.secrets.is_empty()
+        || family.schemas.values().chain(&family.shared).any(|file| file.text.contains("writeOnly") || file.text.contains("password"))
+}
+
+/// The validator, when the version does not depend on the document.
+fn fixed_validator<'p>(target: &Target<'p>, call: &CheckCall) -> Option<&'p Validator> {
+    if call.version.is_none() && target.family.version_at.is_some() {
+        return None;
+    }
+    match version_of(target, call, &serde_json::Value::Null) {
+        Ok((_, Some(version))) => version.validator.as_ref(),
+        _ => None,
+    }
+}
+
+/// The version that a document is checked against: the one asked for, the one it declares, or the current one.
+fn version_of<'p>(
+    target: &Target<'p>,
+    call: &CheckCall,
+    value: &serde_json::Value,
+) -> Result<(u32, Option<&'p Version>), Draft> {
+    let known: Vec<u32> = target.loaded.versions.keys().copied().collect();
+    let declared = match (call.version, &target.family.version_at) {
+        (Some(version), _) => return found(target, version, None, &known),
+        (None, Some(at)) => value.pointer(at).map(|value| (Pointer::parse(at).unwrap_or_default(), value)),
+        (None, None) => None,
+    };
+    if let Some((at, value)) = declared {
+        return match value.as_u64().and_then(|number| u32::try_from(number).ok()) {
+            Some(version) => found(target, version, Some(&at), &known),
+            None => Err(checks::unknown_version::draft(&value.to_string(), Some(&at), &known)),
+        };
+    }
+    match target.family.current.or_else(|| known.last().copied()) {
+        Some(version) => found(target, version, None, &known),
+        None => Err(checks::unknown_version::draft("1", None, &known)),
+    }
+}
+
+fn found<'p>(
+    target: &Target<'p>,
+    version: u32,
+    declared: Option<&Pointer>,
+    known: &[u32],
+) -> Result<(u32, Option<&'p Version>), Draft> {
+    match target.loaded.versions.get(&version) {
+        Some(entry) => Ok((version, Some(entry))),
+        None => Err(checks::unknown_version::draft(&version.to_string(), declared, known)),
+    }
+}
+
+fn report(
+    file: &str,
+    settings: Option<String>,
+    version: Option<u32>,
+    findings: Vec<crate::finding::Finding>,
+) -> DocumentReport {
+    DocumentReport { file: file.to_owned(), settings, version, verdict: Verdict::of(&findings), findings, hidden: Vec::new() }
 }
 
 /// The documentation page of a finding code, in Markdown; `None` when there is no such code.
 #[must_use]
-pub fn explain(_code: &str) -> Option<&'static str> {
-    None
+pub fn explain(code: &str) -> Option<&'static str> {
+    checks::find(code).map(|check| check.page)
 }

@@ -1,0 +1,130 @@
+//! One cause, one finding: when mending one fault makes others go away, those others were its consequences.
+//!
+//! Nothing is guessed here: a repair is tried on a copy of the document and the validator is asked again. The
+//! number of trials is bounded by the values they visit, so the answer is the same in every host.
+
+use serde_json::Value;
+
+use super::fault::{Demand, Fault};
+use super::{Subject, nearest};
+use crate::pointer::Pointer;
+
+/// With more faults than this, a document is not one slip away from being valid.
+const MAX_FAULTS: usize = 40;
+/// Longer enumerations are not tried value by value.
+const MAX_VALUES: usize = 24;
+
+/// The faults that are left when the value at `place` is replaced; `None` when the budget is spent.
+fn replaced(subject: &Subject<'_>, instance: &Value, place: &Pointer, value: &Value) -> Option<Vec<Fault>> {
+    let mut copy = subject.copy_for_trial(instance)?;
+    *copy.pointer_mut(place.as_str())? = value.clone();
+    Some(subject.faults(&copy))
+}
+
+/// The faults that are left when a key is renamed; `None` when the budget is spent.
+fn renamed(subject: &Subject<'_>, instance: &Value, object: &Pointer, from: &str, to: &str) -> Option<Vec<Fault>> {
+    let mut copy = subject.copy_for_trial(instance)?;
+    let members = copy.pointer_mut(object.as_str())?.as_object_mut()?;
+    let value = members.remove(from)?;
+    members.insert(to.to_owned(), value);
+    Some(subject.faults(&copy))
+}
+
+/// Drops faults that are consequences of others.
+pub fn narrow(subject: &Subject<'_>, instance: &Value, faults: Vec<Fault>) -> Vec<Fault> {
+    if faults.is_empty() || faults.len() > MAX_FAULTS {
+        return faults;
+    }
+    let faults = misspelt_keys(subject, instance, faults);
+    wrong_values(subject, instance, faults)
+}
+
+/// A key that nothing declares, near a declared one that is not there: if renaming it removes faults and adds
+/// none, the misspelling was their cause.
+fn misspelt_keys(subject: &Subject<'_>, instance: &Value, faults: Vec<Fault>) -> Vec<Fault> {
+    let mut places: Vec<Pointer> = Vec::new();
+    for fault in faults.iter().filter(|fault| !matches!(fault.demand, Demand::Misspelt { .. })) {
+        let mut place = Some(fault.at.clone());
+        while let Some(here) = place {
+            place = here.parent();
+            if !places.contains(&here) {
+                places.push(here);
+            }
+        }
+    }
+    let mut faults = faults;
+    for place in places {
+        let Some(object) = instance.pointer(place.as_str()).and_then(Value::as_object) else { continue };
+        let declared = subject.declared_at(&place);
+        for key in object.keys().filter(|key| !declared.contains(*key)) {
+            let absent = declared.iter().map(String::as_str).filter(|name| !object.contains_key(*name));
+            let Some(intended) = nearest::word(key, absent) else { continue };
+            let Some(left) = renamed(subject, instance, &place, key, intended) else { return faults };
+            if left.len() < faults.len() && is_subset(&left, &faults) {
+                let at = place.child(key);
+                let cause = faults.iter().find(|fault| !contains(&left, fault));
+                let Some(cause) = cause else { continue };
+                let misspelt = Fault {
+                    at,
+                    demand: Demand::Misspelt { intended: intended.to_owned(), required: false },
+                    keyword: cause.keyword.clone(),
+                    branches: Vec::new(),
+                };
+                faults = left.into_iter().chain([misspelt]).collect();
+                if faults.len() == 1 {
+                    return faults;
+                }
+            }
+        }
+    }
+    faults
+}
+
+/// A value out of a fixed set often decides what else is demanded. If one of the allowed values makes other
+/// faults go away as well, those were consequences.
+fn wrong_values(subject: &Subject<'_>, instance: &Value, faults: Vec<Fault>) -> Vec<Fault> {
+    if faults.len() < 2 {
+        return faults;
+    }
+    for (index, fault) in faults.iter().enumerate() {
+        let left = match &fault.demand {
+            Demand::Misspelt { intended, .. } => {
+                let (Some(parent), Some(key)) = (fault.at.parent(), fault.at.last()) else { continue };
+                renamed(subject, instance, &parent, &key, intended).filter(|left| is_subset(left, &faults))
+            }
+            Demand::Allowed { values, .. } if values.len() <= MAX_VALUES => {
+                let actual = instance.pointer(fault.at.as_str()).unwrap_or(&Value::Null);
+                let near = nearest::value(actual, values);
+                let candidates = near.into_iter().chain(values.iter().filter(|value| Some(*value) != near));
+                let mut best: Option<Vec<Fault>> = None;
+                for candidate in candidates {
+                    let Some(left) = replaced(subject, instance, &fault.at, candidate) else { break };
+                    if is_subset(&left, &faults) && best.as_ref().is_none_or(|best| left.len() < best.len()) {
+                        best = Some(left);
+                    }
+                }
+                best
+            }
+            _ => None,
+        };
+        if let Some(left) = left
+            && left.len() + 1 < faults.len()
+            && !contains(&left, fault)
+        {
+            let mut kept = left;
+            kept.insert(index.min(kept.len()), fault.clone());
+            return kept;
+        }
+    }
+    faults
+}
+
+fn contains(faults: &[Fault], fault: &Fault) -> bool {
+    faults.iter().any(|other| {
+        other.at == fault.at && std::mem::discriminant(&other.demand) == std::mem::discriminant(&fault.demand)
+    })
+}
+
+fn is_subset(left: &[Fault], right: &[Fault]) -> bool {
+    left.iter().all(|fault| contains(right, fault))
+}

@@ -1,0 +1,324 @@
+//! Loading the schemas of a family, and finding out precisely why they do not load.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jsonschema::{Draft, PatternOptions, Validator};
+use referencing::{Registry, Resource, SPECIFICATIONS};
+use serde_json::Value;
+
+use super::{Keyword, SchemaFile, SchemaSet, subschemas};
+use crate::bundle::{Family, File};
+use crate::checks;
+use crate::explain::{self, Subject};
+use crate::finding::{Draft as FindingDraft, Severity};
+use crate::location::{Context, Locator};
+use crate::pointer::Pointer;
+use crate::report::{DocumentReport, Verdict};
+use crate::source::{self, Format, Limits};
+
+/// How often a pattern with look-around or back-references may backtrack on one string. The default of the
+/// library is one million, which takes most of a second; patterns without them run in linear time anyway.
+const BACKTRACK_LIMIT: usize = 100_000;
+
+/// The dialect of a schema that does not name one.
+pub const DEFAULT_DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
+
+/// The dialects that Setpoint knows, newest first.
+pub const DIALECTS: &[&str] = &[
+    DEFAULT_DIALECT,
+    "https://json-schema.org/draft/2019-09/schema",
+    "http://json-schema.org/draft-07/schema#",
+    "http://json-schema.org/draft-06/schema#",
+    "http://json-schema.org/draft-04/schema#",
+];
+
+/// A family that was loaded as far as its schemas allow.
+#[derive(Debug)]
+pub struct LoadedFamily {
+    /// The schemas; absent when none of them could be loaded.
+    pub set: Option<SchemaSet>,
+    /// For each version its schema file, and the validator unless the schema has errors.
+    pub versions: BTreeMap<u32, Version>,
+    /// One report per schema file with findings.
+    pub reports: Vec<DocumentReport>,
+}
+
+/// One version of a family.
+#[derive(Debug)]
+pub struct Version {
+    /// The schema file.
+    pub file: String,
+    /// The URI under which other files refer to it.
+    pub uri: String,
+    /// Absent when the schema has errors.
+    pub validator: Option<Validator>,
+}
+
+/// A schema text that parsed.
+struct Candidate<'a> {
+    file: &'a File,
+    uri: String,
+    root: source::Node,
+    value: Value,
+    draft: Draft,
+    drafts: Vec<FindingDraft>,
+}
+
+/// Loads all schemas of a family.
+pub fn load(name: &str, family: &Family, limits: &Limits) -> LoadedFamily {
+    let context = Context { settings: Some(name), owner: family.owner.as_deref() };
+    let mut reports = Vec::new();
+    let mut candidates = Vec::new();
+    let versions: Vec<(u32, &File)> = family.schemas.iter().map(|(version, file)| (*version, file)).collect();
+    let mut seen = BTreeSet::new();
+    for file in versions.iter().map(|(_, file)| *file).chain(&family.shared) {
+        if !seen.insert(file.file.as_str()) {
+            continue;
+        }
+        match parse(file, limits) {
+            Ok(candidate) => candidates.push(candidate),
+            Err(parsed) => {
+                let findings = Locator::new(file.text.as_bytes(), parsed.root.as_ref()).finish(parsed.drafts, &context);
+                reports.push(report(name, file, findings));
+            }
+        }
+    }
+    diagnose_references(&mut candidates);
+
+    let usable = |candidate: &Candidate<'_>| !candidate.drafts.iter().any(|draft| draft.check.severity == Severity::Error);
+    let registry = registry(candidates.iter().filter(|candidate| usable(candidate)));
+    let set = registry.map(|registry| build_set(registry, &candidates));
+    let mut validators = BTreeMap::new();
+    if let Some(set) = &set {
+        for candidate in &mut candidates {
+            if usable(candidate) {
+                match validator(candidate, set, family.format.unwrap_or(true)) {
+                    Ok(built) => {
+                        validators.insert(candidate.file.file.clone(), built);
+                    }
+                    Err(drafts) => candidate.drafts.extend(drafts),
+                }
+            }
+        }
+    }
+    for candidate in &mut candidates {
+        super::lint::schema(&candidate.value, candidate.draft, &mut candidate.drafts);
+        let drafts = std::mem::take(&mut candidate.drafts);
+        if !drafts.is_empty() {
+            let findings = Locator::new(candidate.file.text.as_bytes(), Some(&candidate.root)).finish(drafts, &context);
+            reports.push(report(name, candidate.file, findings));
+        }
+    }
+    reports.sort_by(|left, right| left.file.cmp(&right.file));
+    // A schema that leans on a broken file is not usable, even when it is fine itself.
+    let broken = reports.iter().any(|report| report.verdict == Verdict::Fail);
+    let versions = versions
+        .into_iter()
+        .map(|(version, file)| {
+            let validator = validators.remove(&file.file).filter(|_| !broken || !refers_to_others(&candidates, file));
+            (version, Version { file: file.file.clone(), uri: file_uri(&file.file), validator })
+        })
+        .collect();
+    LoadedFamily { set, versions, reports }
+}
+
+fn report(settings: &str, file: &File, findings: Vec<crate::finding::Finding>) -> DocumentReport {
+    DocumentReport {
+        file: file.file.clone(),
+        settings: Some(settings.to_owned()),
+        version: None,
+        verdict: Verdict::of(&findings),
+        findings,
+        hidden: Vec::new(),
+    }
+}
+
+/// Parses one schema file and tells its dialect.
+fn parse<'a>(file: &'a File, limits: &Limits) -> Result<Candidate<'a>, source::Parsed> {
+    let format = Format::of_file(&file.file).unwrap_or(Format::Json);
+    let parsed = source::parse(file.text.as_bytes(), format, limits);
+    let failed = parsed.drafts.iter().any(|draft| draft.check.severity == Severity::Error);
+    let Some(root) = parsed.root.as_ref().filter(|_| !failed) else { return Err(parsed) };
+    let value = root.to_json_value();
+    let mut drafts = parsed.drafts.clone();
+    let draft = match value.get("$schema") {
+        None => Draft::Draft202012,
+        Some(dialect) => match dialect.as_str().map(Draft::from_schema_uri) {
+            None | Some(Draft::Unknown) => {
+                drafts.push(checks::unknown_dialect::draft(dialect));
+                Draft::Draft202012
+            }
+            Some(draft) => draft,
+        },
+    };
+    Ok(Candidate { file, uri: file_uri(&file.file), root: root.clone(), value, draft, drafts })
+}
+
+/// The URI under which a schema file is known: relative references between files then work as people write them.
+fn file_uri(file: &str) -> String {
+    use std::fmt::Write as _;
+    let mut uri = String::from("setpoint:///");
+    for byte in file.trim_start_matches("./").trim_start_matches('/').bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/!$&'()*+,;=:@".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            let _ = write!(uri, "%{byte:02X}");
+        }
+    }
+    uri
+}
+
+/// The base URI that a schema has: its `$id` resolved against where it stands.
+fn base_of(schema: &Value, draft: Draft, base: &str) -> Option<String> {
+    let keyword = if draft == Draft::Draft4 { "id" } else { "$id" };
+    let id = schema.get(keyword)?.as_str()?;
+    // In drafts up to 7 an `$id` beside a `$ref` is ignored, and one that is only a fragment is an anchor.
+    let hidden = matches!(draft, Draft::Draft4 | Draft::Draft6 | Draft::Draft7) && schema.get("$ref").is_some();
+    if hidden || id.starts_with('#') {
+        return None;
+    }
+    resolve(base, id.trim_end_matches('#'))
+}
+
+fn resolve(base: &str, reference: &str) -> Option<String> {
+    let base = referencing::uri::from_str(base).ok()?;
+    Some(referencing::uri::resolve_against(&base.borrow(), reference).ok()?.to_string())
+}
+
+/// Visits every subschema with its place in the file, its base URI and its place in that resource.
+fn walk<'v>(value: &'v Value, draft: Draft, uri: &str, visit: &mut dyn FnMut(&'v Value, &Pointer, &str, &Pointer)) {
+    let mut open = vec![(value, Pointer::root(), uri.to_owned(), Pointer::root())];
+    while let Some((schema, place, mut base, mut inner)) = open.pop() {
+        if let Some(own) = base_of(schema, draft, &base) {
+            base = own;
+            inner = Pointer::root();
+        }
+        visit(schema, &place, &base, &inner);
+        for (tokens, child) in subschemas::of(schema).into_iter().rev() {
+            let (mut child_place, mut child_inner) = (place.clone(), inner.clone());
+            for token in &tokens {
+                child_place = child_place.child(token);
+                child_inner = child_inner.child(token);
+            }
+            open.push((child, child_place, base.clone(), child_inner));
+        }
+    }
+}
+
+/// Finds references that no file of the family answers, before the library is asked: it would name no place.
+fn diagnose_references(candidates: &mut [Candidate<'_>]) {
+    let mut known = BTreeSet::new();
+    for candidate in candidates.iter() {
+        known.insert(candidate.uri.clone());
+        walk(&candidate.value, candidate.draft, &candidate.uri, &mut |_, _, base, inner| {
+            if *inner == Pointer::root() {
+                known.insert(base.to_owned());
+            }
+        });
+    }
+    for candidate in candidates {
+        let mut drafts = Vec::new();
+        walk(&candidate.value, candidate.draft, &candidate.uri, &mut |schema, place, base, _| {
+            for keyword in ["$ref", "$dynamicRef", "$recursiveRef"] {
+                let Some(reference) = schema.get(keyword).and_then(Value::as_str) else { continue };
+                let target = resolve(base, reference);
+                let document = target.as_deref().map(|uri| uri.split('#').next().unwrap_or_default().to_owned());
+                let found = document.as_deref().is_some_and(|uri| known.contains(uri) || SPECIFICATIONS.contains_resource(uri));
+                if !found {
+                    let files: Vec<&str> = known.iter().map(String::as_str).collect();
+                    drafts.push(checks::unresolved_reference::elsewhere(&place.child(keyword), reference, base, &files));
+                }
+            }
+        });
+        candidate.drafts.extend(drafts);
+    }
+}
+
+fn registry<'c, 'a: 'c>(candidates: impl Iterator<Item = &'c Candidate<'a>>) -> Option<Registry<'static>> {
+    let resources: Vec<(String, Resource)> = candidates
+        .map(|candidate| (candidate.uri.clone(), candidate.draft.create_resource(candidate.value.clone())))
+        .collect();
+    SPECIFICATIONS.extend(resources).ok()?.prepare().ok()
+}
+
+fn build_set(registry: Registry<'static>, candidates: &[Candidate<'_>]) -> SchemaSet {
+    let mut files = Vec::new();
+    let mut resources = BTreeMap::new();
+    for (index, candidate) in candidates.iter().enumerate() {
+        resources.insert(candidate.uri.clone(), (index, Pointer::root()));
+        walk(&candidate.value, candidate.draft, &candidate.uri, &mut |_, place, base, inner| {
+            if *inner == Pointer::root() {
+                resources.entry(base.to_owned()).or_insert_with(|| (index, place.clone()));
+            }
+        });
+        files.push(SchemaFile {
+            name: candidate.file.file.clone(),
+            root: candidate.root.clone(),
+        });
+    }
+    SchemaSet { registry, files, resources }
+}
+
+/// Builds the validator of one schema, or says what is wrong with the schema.
+fn validator(candidate: &Candidate<'_>, set: &SchemaSet, formats: bool) -> Result<Validator, Vec<FindingDraft>> {
+    let wrong = super::lint::references(set, &candidate.uri, &candidate.value, candidate.draft);
+    if !wrong.is_empty() {
+        return Err(wrong);
+    }
+    let built = jsonschema::options()
+        .with_draft(candidate.draft)
+        .with_registry(&set.registry)
+        .with_base_uri(candidate.uri.clone())
+        .should_validate_formats(formats)
+        .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(BACKTRACK_LIMIT))
+        .build(&candidate.value);
+    built.map_err(|error| {
+        let drafts = against_metaschema(candidate);
+        if drafts.is_empty() { vec![checks::invalid_schema::draft(&error)] } else { drafts }
+    })
+}
+
+/// Checks a schema against the schema of its dialect, with the same explanations as any other document.
+fn against_metaschema(candidate: &Candidate<'_>) -> Vec<FindingDraft> {
+    let uri = match candidate.draft {
+        Draft::Draft4 => "http://json-schema.org/draft-04/schema",
+        Draft::Draft6 => "http://json-schema.org/draft-06/schema",
+        Draft::Draft7 => "http://json-schema.org/draft-07/schema",
+        Draft::Draft201909 => "https://json-schema.org/draft/2019-09/schema",
+        _ => DEFAULT_DIALECT,
+    };
+    let Some(registry) = registry(std::iter::empty()) else { return Vec::new() };
+    let set = SchemaSet { registry, files: Vec::new(), resources: BTreeMap::new() };
+    let root = Keyword { base: uri.to_owned(), pointer: Pointer::root() };
+    let Some(metaschema) = set.view(&root) else { return Vec::new() };
+    let Ok(validator) = jsonschema::options()
+        .with_draft(candidate.draft)
+        .with_registry(&set.registry)
+        .with_base_uri(uri)
+        .should_validate_formats(true)
+        .build(metaschema.contents)
+    else {
+        return Vec::new();
+    };
+    let subject = Subject {
+        set: &set,
+        root: &root,
+        validator: &validator,
+        document: &candidate.root,
+        text: &candidate.file.text,
+        format: Format::of_file(&candidate.file.file).unwrap_or(Format::Json),
+        secrets: &[],
+        budget: &explain::Budget::default(),
+    };
+    explain::explain(&subject, &candidate.value)
+}
+
+fn refers_to_others(candidates: &[Candidate<'_>], file: &File) -> bool {
+    let Some(candidate) = candidates.iter().find(|candidate| candidate.file.file == file.file) else { return true };
+    let mut others = false;
+    walk(&candidate.value, candidate.draft, &candidate.uri, &mut |schema, _, _, _| {
+        let reference = schema.get("$ref").and_then(Value::as_str);
+        others |= reference.is_some_and(|reference| !reference.starts_with('#'));
+    });
+    others
+}

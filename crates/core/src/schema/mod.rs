@@ -1,0 +1,99 @@
+//! The schemas of one family: loaded, resolvable, and able to say where a demand comes from.
+
+pub mod lint;
+pub mod load;
+pub mod pattern;
+pub mod subschemas;
+pub mod view;
+
+use std::collections::BTreeMap;
+
+use referencing::Registry;
+use serde_json::Value;
+
+use crate::pointer::Pointer;
+use crate::source::Node;
+use view::View;
+
+/// A schema file that could be parsed.
+#[derive(Debug)]
+pub struct SchemaFile {
+    /// The name in the bundle.
+    pub name: String,
+    /// The tree, for the author's digits.
+    pub root: Node,
+}
+
+/// Where a demand stands: the URI of the schema resource, and a pointer into that resource.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Keyword {
+    /// The URI of the resource, without fragment.
+    pub base: String,
+    /// The pointer to the keyword.
+    pub pointer: Pointer,
+}
+
+impl Keyword {
+    /// The name of the keyword: the last token, or the one before for a list item.
+    pub fn name(&self) -> String {
+        self.pointer.last().unwrap_or_default()
+    }
+
+    /// The schema that holds the keyword.
+    pub fn schema(&self) -> Self {
+        Self { base: self.base.clone(), pointer: self.pointer.parent().unwrap_or_default() }
+    }
+
+    /// The place `token` below this one.
+    pub fn child(&self, token: &str) -> Self {
+        Self { base: self.base.clone(), pointer: self.pointer.child(token) }
+    }
+}
+
+/// All schemas that a family can refer to.
+#[derive(Debug)]
+pub struct SchemaSet {
+    registry: Registry<'static>,
+    files: Vec<SchemaFile>,
+    /// From the URI of a resource (a file, or an embedded schema with `$id`) to its file and place in it.
+    resources: BTreeMap<String, (usize, Pointer)>,
+}
+
+impl SchemaSet {
+    /// The schema at a place.
+    pub fn view(&self, keyword: &Keyword) -> Option<View<'_>> {
+        let base = referencing::uri::from_str(&keyword.base).ok()?;
+        let (contents, resolver, draft) = self.registry.resolver(base).lookup(&keyword.base).ok()?.into_inner();
+        let mut view = View::new(contents, resolver, draft);
+        let mut value = contents;
+        for token in keyword.pointer.tokens() {
+            value = match value {
+                Value::Array(items) => items.get(token.parse::<usize>().ok()?)?,
+                Value::Object(members) => members.get(&token)?,
+                _ => return None,
+            };
+            if value.get("$id").or_else(|| value.get("id")).is_some_and(Value::is_string) {
+                view = view.enter(value);
+            }
+        }
+        Some(view.at(value))
+    }
+
+    /// How findings name a place: file, `#`, pointer. A place outside the family is named by its URI.
+    pub fn name(&self, keyword: &Keyword) -> String {
+        match self.resources.get(&keyword.base) {
+            Some((index, prefix)) => {
+                let file = self.files.get(*index).map_or("", |file| file.name.as_str());
+                format!("{file}#{prefix}{}", keyword.pointer)
+            }
+            None => format!("{}#{}", keyword.base, keyword.pointer),
+        }
+    }
+
+    /// The text of the value at a place, with the author's digits.
+    pub fn node(&self, keyword: &Keyword) -> Option<&Node> {
+        let (index, prefix) = self.resources.get(&keyword.base)?;
+        let pointer = Pointer::parse(&format!("{prefix}{}", keyword.pointer)).ok()?;
+        self.files.get(*index)?.root.find(&pointer)
+    }
+}

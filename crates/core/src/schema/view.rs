@@ -1,0 +1,166 @@
+//! A view of one schema: its contents together with what its references mean there.
+
+use std::collections::BTreeSet;
+
+use jsonschema::Draft;
+use referencing::{Resolver, ResourceRef};
+use serde_json::{Map, Value};
+
+/// No schema of sane size has more in-place subschemas; the bound keeps hostile ones cheap.
+const MAX_VIEWS: usize = 2_000;
+
+/// A schema and the base against which its references are resolved.
+#[derive(Clone, Debug)]
+pub struct View<'a> {
+    /// The schema.
+    pub contents: &'a Value,
+    resolver: Resolver<'a>,
+    draft: Draft,
+}
+
+impl<'a> View<'a> {
+    /// A view of `contents` as found by `resolver`.
+    pub fn new(contents: &'a Value, resolver: Resolver<'a>, draft: Draft) -> Self {
+        Self { contents, resolver, draft }
+    }
+
+    /// What `reference` means here; `None` when it leads nowhere.
+    pub fn lookup(&self, reference: &str) -> Option<Self> {
+        let (contents, resolver, draft) = self.resolver.lookup(reference).ok()?.into_inner();
+        Some(Self::new(contents, resolver, draft))
+    }
+
+    /// The same base, other contents.
+    pub fn at(self, contents: &'a Value) -> Self {
+        Self { contents, ..self }
+    }
+
+    /// A subschema of this schema.
+    pub fn enter(&self, contents: &'a Value) -> Self {
+        let resource = ResourceRef::new(contents, self.draft);
+        let resolver = self.resolver.in_subresource(resource).unwrap_or_else(|_| self.resolver.clone());
+        Self { contents, resolver, draft: self.draft }
+    }
+
+    /// The keywords, unless the schema is `true` or `false`.
+    pub fn object(&self) -> Option<&'a Map<String, Value>> {
+        self.contents.as_object()
+    }
+
+    /// A keyword's value. In drafts 4 to 7 a `$ref` hides its siblings.
+    pub fn get(&self, keyword: &str) -> Option<&'a Value> {
+        let object = self.object()?;
+        if self.ref_hides_siblings() && keyword != "$ref" && object.contains_key("$ref") {
+            return None;
+        }
+        object.get(keyword)
+    }
+
+    /// The subschema under a keyword.
+    pub fn subschema(&self, keyword: &str) -> Option<Self> {
+        self.get(keyword).filter(|value| value.is_object() || value.is_boolean()).map(|value| self.enter(value))
+    }
+
+    fn ref_hides_siblings(&self) -> bool {
+        matches!(self.draft, Draft::Draft4 | Draft::Draft6 | Draft::Draft7)
+    }
+
+    /// The schemas that this one refers to.
+    pub fn references(&self) -> Vec<Self> {
+        ["$ref", "$dynamicRef", "$recursiveRef"]
+            .iter()
+            .filter_map(|keyword| self.get(keyword)?.as_str())
+            .filter_map(|reference| self.lookup(reference))
+            .collect()
+    }
+
+    /// The schemas that apply to the same instance whenever this one does: itself, `$ref`, `allOf`.
+    pub fn conjuncts(&self) -> Vec<Self> {
+        self.closure(&["allOf"], &[])
+    }
+
+    /// The schemas that may apply to the same instance: also branches and conditions, but not negations.
+    pub fn in_place(&self) -> Vec<Self> {
+        self.closure(&["allOf", "anyOf", "oneOf"], &["then", "else", "if"])
+    }
+
+    fn closure(&self, lists: &[&str], singles: &[&str]) -> Vec<Self> {
+        let mut seen = BTreeSet::new();
+        let mut found = Vec::new();
+        let mut open = vec![self.clone()];
+        while let Some(view) = open.pop() {
+            // The address identifies a schema: the registry owns all of them and does not move them.
+            if found.len() >= MAX_VIEWS || !seen.insert(std::ptr::from_ref(view.contents) as usize) {
+                continue;
+            }
+            // The last pushed comes first, so push in reverse to keep the order of the schema.
+            for keyword in singles.iter().rev() {
+                open.extend(view.subschema(keyword));
+            }
+            if !singles.is_empty() {
+                for keyword in ["dependentSchemas", "dependencies"] {
+                    let map = view.get(keyword).and_then(Value::as_object);
+                    open.extend(map.into_iter().flat_map(Map::values).filter(|value| value.is_object()).map(|value| view.enter(value)));
+                }
+            }
+            for keyword in lists.iter().rev() {
+                let list = view.get(keyword).and_then(Value::as_array);
+                open.extend(list.into_iter().flatten().rev().map(|value| view.enter(value)));
+            }
+            open.extend(view.references());
+            found.push(view);
+        }
+        found
+    }
+
+    /// The schemas that may apply to the member or item `token` of an instance of this schema.
+    pub fn step(&self, token: &str) -> Vec<Self> {
+        self.in_place().iter().flat_map(|view| view.step_here(token)).collect()
+    }
+
+    /// As [`View::step`], for this schema's own keywords only.
+    fn step_here(&self, token: &str) -> Vec<Self> {
+        let mut found = Vec::new();
+        if let Some(properties) = self.get("properties").and_then(Value::as_object)
+            && let Some(schema) = properties.get(token)
+        {
+            found.push(self.enter(schema));
+        }
+        for (pattern, schema) in self.get("patternProperties").and_then(Value::as_object).into_iter().flatten() {
+            if super::pattern::matches(pattern, token) {
+                found.push(self.enter(schema));
+            }
+        }
+        if found.is_empty() {
+            found.extend(self.subschema("additionalProperties"));
+            found.extend(self.subschema("unevaluatedProperties"));
+        }
+        if let Ok(index) = token.parse::<usize>() {
+            let tuple = self.get("prefixItems").or_else(|| self.get("items")).and_then(Value::as_array);
+            match tuple.and_then(|tuple| tuple.get(index)) {
+                Some(schema) => found.push(self.enter(schema)),
+                None => {
+                    for keyword in ["items", "additionalItems", "unevaluatedItems"] {
+                        found.extend(self.subschema(keyword));
+                    }
+                }
+            }
+            found.extend(self.subschema("contains"));
+        }
+        found
+    }
+
+    /// The names that `properties` declares, here or in any schema that may apply to the same instance.
+    pub fn declared_keys(&self) -> BTreeSet<&'a str> {
+        self.in_place()
+            .iter()
+            .filter_map(|view| view.get("properties")?.as_object())
+            .flat_map(|properties| properties.keys().map(String::as_str))
+            .collect()
+    }
+
+    /// Whether every conjunct demands `keyword` as it stands; the value of the first that has it.
+    pub fn first(&self, keyword: &str) -> Option<&'a Value> {
+        self.conjuncts().iter().find_map(|view| view.get(keyword))
+    }
+}
