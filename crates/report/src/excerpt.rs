@@ -35,23 +35,24 @@ struct Piece {
     shown: String,
     cells: usize,
     bytes: Range<usize>,
-    is_mask: bool,
 }
 
-/// Shows the line on which `start` lies, at most `width` cells of it (but never less than 20), with the part from
-/// `start` to `end` marked: to the end of the line when `end` lies on another one. Regions in `hidden` are masked.
+/// Shows the line on which `start` lies, at most `width` cells of it (but never less than 20 or more than 1000), with
+/// the part from `start` to `end` marked: to the end of the line when `end` lies on another one. Regions in `hidden`
+/// are masked.
 pub(crate) fn excerpt(text: &Text<'_>, start: usize, end: usize, hidden: &[Span], width: usize) -> Excerpt {
-    let width = width.max(20);
+    let width = width.clamp(20, 1000);
     let (_, line) = text.line(start);
     let start = start.min(line.end);
     let end = if end > line.end { trimmed_end(text, &line) } else { end }.max(start);
+    let secrets = secrets(text, &line, hidden);
 
-    // A piece is shown in one cell or more for at most 4 bytes (combining marks aside), so this much is enough to
-    // choose from; a line may be as long as the document.
-    let reach = width * 4 + 16;
-    let from = boundary(text, line.start.max(start.saturating_sub(reach)), &line);
-    let to = boundary(text, line.end.min(end.min(start.saturating_add(reach)).saturating_add(reach)), &line);
-    let pieces = pieces(text.bytes(from..to), from, hidden);
+    // A piece takes a cell or more for at most 4 bytes (combining marks aside), so this much is enough to choose from;
+    // a line may be as long as the document.
+    let reach = width * 4;
+    let from = boundary(text, reach_left(start, reach, &secrets).max(line.start), &line);
+    let to = boundary(text, reach_right(start, reach, &secrets).min(line.end), &line);
+    let pieces = pieces(text, from..to, &secrets);
 
     let first = pieces.iter().position(|piece| piece.bytes.end > start).unwrap_or(pieces.len());
     let last = pieces.iter().position(|piece| piece.bytes.start >= end).unwrap_or(pieces.len()).max(first);
@@ -64,56 +65,109 @@ fn trimmed_end(text: &Text<'_>, line: &Range<usize>) -> usize {
     line.start + text.bytes(line.clone()).trim_ascii_end().len()
 }
 
-/// The next start of a character at or after `offset`.
-fn boundary(text: &Text<'_>, offset: usize, line: &Range<usize>) -> usize {
-    let continues = |at: &usize| text.bytes.get(*at).is_some_and(|byte| byte & 0b1100_0000 == 0b1000_0000);
-    (offset..line.end).take(4).find(|at| !continues(at)).unwrap_or(if offset + 4 < line.end {
-        offset
-    } else {
-        line.end
-    })
+/// Whether the byte belongs to the character before it.
+fn continues(text: &Text<'_>, at: usize) -> bool {
+    text.bytes.get(at).is_some_and(|byte| byte & 0b1100_0000 == 0b1000_0000)
 }
 
-fn pieces(bytes: &[u8], offset: usize, hidden: &[Span]) -> Vec<Piece> {
-    let reach = offset..offset + bytes.len();
-    let hidden: Vec<Range<usize>> = hidden
-        .iter()
-        .map(|span| span.start..span.end)
-        .filter(|region| region.start < reach.end && region.end > reach.start)
+/// The next start of a character at or after `offset`.
+fn boundary(text: &Text<'_>, offset: usize, line: &Range<usize>) -> usize {
+    (offset..line.end).take(4).find(|at| !continues(text, *at)).unwrap_or(offset)
+}
+
+/// The secrets on the line: whole characters, in order, and none next to another.
+fn secrets(text: &Text<'_>, line: &Range<usize>, hidden: &[Span]) -> Vec<Range<usize>> {
+    let on_line = hidden.iter().filter(|span| span.start < line.end && span.end > line.start && span.start < span.end);
+    let mut regions: Vec<Range<usize>> = on_line
+        .map(|span| {
+            let mut start = span.start.max(line.start);
+            while start > line.start && continues(text, start) {
+                start -= 1;
+            }
+            let mut end = span.end.min(line.end);
+            while end < line.end && continues(text, end) {
+                end += 1;
+            }
+            start..end
+        })
         .collect();
-    let mut pieces: Vec<Piece> = Vec::new();
-    let mut at = offset;
+    regions.sort_by_key(|region| region.start);
+    regions.dedup_by(|next, region| {
+        let touches = next.start <= region.end;
+        if touches {
+            region.end = region.end.max(next.end);
+        }
+        touches
+    });
+    regions
+}
+
+/// The offset `reach` visible bytes to the right. Secrets do not count: how much of the line is shown must not tell
+/// how long they are.
+fn reach_right(start: usize, reach: usize, secrets: &[Range<usize>]) -> usize {
+    let mut at = start;
+    let mut rest = reach;
+    for secret in secrets.iter().filter(|secret| secret.end > start) {
+        let visible = secret.start.saturating_sub(at);
+        if visible >= rest {
+            break;
+        }
+        rest -= visible;
+        at = secret.end;
+    }
+    at.saturating_add(rest)
+}
+
+/// The same to the left.
+fn reach_left(start: usize, reach: usize, secrets: &[Range<usize>]) -> usize {
+    let mut at = start;
+    let mut rest = reach;
+    for secret in secrets.iter().rev().filter(|secret| secret.start < start) {
+        let visible = at.saturating_sub(secret.end);
+        if visible >= rest {
+            break;
+        }
+        rest -= visible;
+        at = secret.start;
+    }
+    at.saturating_sub(rest)
+}
+
+fn pieces(text: &Text<'_>, range: Range<usize>, secrets: &[Range<usize>]) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut at = range.start;
+    for secret in secrets.iter().filter(|secret| secret.start < range.end && secret.end > range.start) {
+        clear_pieces(text, at..secret.start, &mut pieces);
+        pieces.push(Piece { shown: MASK.to_owned(), cells: MASK_CELLS, bytes: secret.clone() });
+        at = secret.end;
+    }
+    clear_pieces(text, at..range.end, &mut pieces);
+    pieces
+}
+
+/// The pieces of a part without secrets.
+fn clear_pieces(text: &Text<'_>, range: Range<usize>, pieces: &mut Vec<Piece>) {
+    let mut at = range.start;
     let mut push = |shown: String, cells: usize, length: usize| {
-        let bytes = at..at + length;
+        pieces.push(Piece { shown, cells, bytes: at..at + length });
         at += length;
-        if !hidden.iter().any(|region| region.start < bytes.end && region.end > bytes.start) {
-            pieces.push(Piece { shown, cells, bytes, is_mask: false });
-            return;
-        }
-        match pieces.last_mut() {
-            Some(mask) if mask.is_mask => mask.bytes.end = bytes.end,
-            _ => pieces.push(Piece { shown: MASK.to_owned(), cells: MASK_CELLS, bytes, is_mask: true }),
-        }
     };
-    for chunk in bytes.utf8_chunks() {
+    for chunk in text.bytes(range).utf8_chunks() {
         for character in chunk.valid().chars() {
-            let shown = match character {
-                '\t' => TAB.to_owned(),
-                deceptive if is_deceptive(deceptive) => escape(deceptive),
-                other => other.to_string(),
-            };
-            let cells = match character {
-                '\t' => TAB.len(),
-                deceptive if is_deceptive(deceptive) => shown.len(),
-                other => other.width().unwrap_or(0),
-            };
-            push(shown, cells, character.len_utf8());
+            match character {
+                '\t' => push(TAB.to_owned(), TAB.len(), 1),
+                deceptive if is_deceptive(deceptive) => {
+                    let shown = escape(deceptive);
+                    let cells = shown.len();
+                    push(shown, cells, deceptive.len_utf8());
+                }
+                other => push(other.to_string(), other.width().unwrap_or(0), other.len_utf8()),
+            }
         }
         for byte in chunk.invalid() {
             push(format!("\\x{byte:02x}"), 4, 1);
         }
     }
-    pieces
 }
 
 /// Chooses the pieces to show: all if they fit, otherwise the marked ones with what fits around them.

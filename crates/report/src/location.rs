@@ -26,11 +26,16 @@ impl<'a> Location<'a> {
         }
     }
 
+    /// A line of the text as a line of the file.
+    pub fn line(&self, line: usize) -> usize {
+        line.max(1).saturating_add(self.first_line - 1)
+    }
+
     /// The region in the file, with everything that is counted from 1 at least 1 and the end not before the start.
     pub fn span(&self, span: Span) -> Span {
-        let line = span.line.max(1).saturating_add(self.first_line - 1);
+        let line = self.line(span.line);
         let column = span.column.max(1);
-        let end_line = span.end_line.max(1).saturating_add(self.first_line - 1).max(line);
+        let end_line = self.line(span.end_line).max(line);
         let end_column = span.end_column.max(if end_line == line { column } else { 1 });
         Span { start: span.start, end: span.end.max(span.start), line, column, end_line, end_column }
     }

@@ -142,7 +142,7 @@ fn range(span: Span, location: Location<'_>, text: Option<&Text<'_>>) -> Range {
 fn byte_range(start: usize, end: usize, location: Location<'_>, text: &Text<'_>) -> Range {
     let position = |offset| {
         let position = text.position(offset);
-        Position { line: position.line + location.first_line - 1, column: Some(position.byte_column) }
+        Position { line: location.line(position.line), column: Some(position.byte_column) }
     };
     Range { start: position(start), end: position(end.max(start)) }
 }

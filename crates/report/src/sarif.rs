@@ -168,11 +168,10 @@ fn edited(edit: &Edit, location: Location<'_>, text: Option<&Text<'_>>) -> Optio
     if bytes.is_none() && ends.is_none() {
         return None;
     }
-    let line = |line: usize| line + location.first_line - 1;
     Some(Region {
-        start_line: ends.map(|(start, _)| line(start.line)),
+        start_line: ends.map(|(start, _)| location.line(start.line)),
         start_column: ends.map(|(start, _)| start.column),
-        end_line: ends.map(|(_, end)| line(end.line)),
+        end_line: ends.map(|(_, end)| location.line(end.line)),
         end_column: ends.map(|(_, end)| end.column),
         byte_offset: bytes.map(|(offset, _)| offset),
         byte_length: bytes.map(|(_, length)| length),
