@@ -87,11 +87,8 @@ impl Policy {
             })
             .collect();
         let reports = families.values().flat_map(|(_, loaded)| loaded.reports.iter().cloned()).collect();
-        let answer = LoadAnswer {
-            bundle: format!("sha256:{}", sha256_hex(bundle)),
-            core: CORE_VERSION.to_owned(),
-            reports,
-        };
+        let answer =
+            LoadAnswer { bundle: format!("sha256:{}", sha256_hex(bundle)), core: CORE_VERSION.to_owned(), reports };
         Ok(Self { answer, limits, families })
     }
 
@@ -197,8 +194,7 @@ impl Policy {
         }
         let context = Context { settings: Some(target.name), owner: target.family.owner.as_deref() };
         let locator = Locator::new(text, parsed.root.as_ref());
-        let hidden =
-            hidden.into_iter().filter_map(|(start, end)| locator.span(&Place::Bytes(start, end))).collect();
+        let hidden = hidden.into_iter().filter_map(|(start, end)| locator.span(&Place::Bytes(start, end))).collect();
         let findings = locator.finish(drafts, &context);
         DocumentReport { hidden, ..report(file, settings, number, findings) }
     }
@@ -246,7 +242,11 @@ fn whole_if_secret(target: &Target<'_>, text: &str) -> Vec<(usize, usize)> {
 fn may_hold_secrets(target: &Target<'_>) -> bool {
     let family = target.family;
     !family.secrets.is_empty()
-        || family.schemas.values().chain(&family.shared).any(|file| file.text.contains("writeOnly") || file.text.contains("password"))
+        || family
+            .schemas
+            .values()
+            .chain(&family.shared)
+            .any(|file| file.text.contains("writeOnly") || file.text.contains("password"))
 }
 
 /// The validator, when the version does not depend on the document.
@@ -302,7 +302,14 @@ fn report(
     version: Option<u32>,
     findings: Vec<crate::finding::Finding>,
 ) -> DocumentReport {
-    DocumentReport { file: file.to_owned(), settings, version, verdict: Verdict::of(&findings), findings, hidden: Vec::new() }
+    DocumentReport {
+        file: file.to_owned(),
+        settings,
+        version,
+        verdict: Verdict::of(&findings),
+        findings,
+        hidden: Vec::new(),
+    }
 }
 
 /// The documentation page of a finding code, in Markdown; `None` when there is no such code.

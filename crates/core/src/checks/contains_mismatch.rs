@@ -28,7 +28,10 @@ declare_check! {
 pub fn draft(subject: &Subject<'_>, fault: &Fault) -> Draft {
     let mut draft = value::draft(&CONTAINS_MISMATCH, subject, fault);
     let Some(view) = subject.set.view(&fault.keyword.schema()) else { return draft };
-    let kind = view.subschema("contains").and_then(|kind| expectation::of(&kind)).unwrap_or_else(|| "what `contains` describes".to_owned());
+    let kind = view
+        .subschema("contains")
+        .and_then(|kind| expectation::of(&kind))
+        .unwrap_or_else(|| "what `contains` describes".to_owned());
     let limit = |keyword: &str| view.get(keyword).map(ToString::to_string);
     let count = match (limit("minContains"), limit("maxContains")) {
         (Some(low), Some(high)) if low == high => format!("exactly {low}"),

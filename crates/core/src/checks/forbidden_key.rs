@@ -28,6 +28,12 @@ pub fn draft(fault: &Fault) -> Draft {
     let key = describe::printable(&fault.at.last().unwrap_or_default());
     let holder = describe::place(&fault.at.parent().unwrap_or_default());
     let expected = Expected::text(format!("no key `{key}`"));
-    Draft::new(&FORBIDDEN_KEY, fault.at.clone(), Place::Key(fault.at.clone()), format!("{holder} has the forbidden key `{key}`"), expected)
-        .help(format!("remove `{key}`"))
+    Draft::new(
+        &FORBIDDEN_KEY,
+        fault.at.clone(),
+        Place::Key(fault.at.clone()),
+        format!("{holder} has the forbidden key `{key}`"),
+        expected,
+    )
+    .help(format!("remove `{key}`"))
 }

@@ -27,7 +27,11 @@ declare_check! {
 /// The finding for a fault of this kind.
 pub fn draft(subject: &Subject<'_>, fault: &Fault) -> Draft {
     let mut draft = value::draft(&FORBIDDEN_VALUE, subject, fault);
-    let excluded = subject.set.view(&fault.keyword).filter(|_| fault.keyword.name() == "not").and_then(|view| expectation::of(&view));
+    let excluded = subject
+        .set
+        .view(&fault.keyword)
+        .filter(|_| fault.keyword.name() == "not")
+        .and_then(|view| expectation::of(&view));
     draft.expected.text = match excluded {
         Some(text) => format!("anything but {text}"),
         None if fault.keyword.name() == "not" => "a value that the schema under `not` does not describe".to_owned(),

@@ -26,7 +26,8 @@ declare_check! {
 /// The finding for a fault of this kind; `allowed` lists the names, when they are listed.
 pub fn draft(subject: &Subject<'_>, fault: &Fault, allowed: Option<&[String]>) -> Draft {
     let key = describe::printable(&fault.at.last().unwrap_or_default());
-    let message = format!("the key `{key}` of {} is not allowed", describe::place(&fault.at.parent().unwrap_or_default()));
+    let message =
+        format!("the key `{key}` of {} is not allowed", describe::place(&fault.at.parent().unwrap_or_default()));
     let expected = match allowed {
         Some(names) => {
             let names: Vec<serde_json::Value> = names.iter().map(|name| name.as_str().into()).collect();
@@ -38,6 +39,12 @@ pub fn draft(subject: &Subject<'_>, fault: &Fault, allowed: Option<&[String]>) -
             .and_then(|view| expectation::of(&view))
             .unwrap_or_else(|| "another name".to_owned()),
     };
-    Draft::new(&KEY_NAME_MISMATCH, fault.at.clone(), Place::Key(fault.at.clone()), message, Expected::text(format!("a key that is {expected}")))
-        .help("rename the key")
+    Draft::new(
+        &KEY_NAME_MISMATCH,
+        fault.at.clone(),
+        Place::Key(fault.at.clone()),
+        message,
+        Expected::text(format!("a key that is {expected}")),
+    )
+    .help("rename the key")
 }

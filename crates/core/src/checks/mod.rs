@@ -32,11 +32,11 @@ pub mod unknown_settings;
 pub mod unknown_version;
 pub mod unresolved_reference;
 pub mod unusable_schema;
+mod value;
 pub mod value_not_allowed;
 pub mod wrong_item_count;
 pub mod wrong_key_count;
 pub mod wrong_length;
-mod value;
 
 use serde_json::Value;
 

@@ -32,7 +32,8 @@ pub fn draft(subject: &Subject<'_>, instance: &Value, fault: &Fault) -> Draft {
     let step = subject.set.view(&fault.keyword).and_then(|view| view.contents.as_i64());
     let actual = instance.pointer(fault.at.as_str()).and_then(Value::as_f64);
     // Only whole steps have a neighbour that can be written without rounding.
-    let (Some(step), Some(actual)) = (step.filter(|step| *step > 0), actual.filter(|actual| actual.abs() < 9e15)) else {
+    let (Some(step), Some(actual)) = (step.filter(|step| *step > 0), actual.filter(|actual| actual.abs() < 9e15))
+    else {
         return draft;
     };
     #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "below 2^53, checked above")]

@@ -31,14 +31,19 @@ declare_check! {
 pub fn draft(subject: &Subject<'_>, instance: &Value, fault: &Fault) -> Draft {
     let draft = value::draft(&OUT_OF_RANGE, subject, fault);
     let Some(view) = subject.set.view(&fault.keyword.schema()) else { return draft };
-    let Some(limit) = view.get(&fault.keyword.name()).filter(|limit| limit.is_number()).or_else(|| draft_4_limit(&view, fault)) else {
+    let Some(limit) =
+        view.get(&fault.keyword.name()).filter(|limit| limit.is_number()).or_else(|| draft_4_limit(&view, fault))
+    else {
         return draft;
     };
     let mut nearest = vec![limit.clone()];
     if let Some(whole) = limit.as_i64() {
         nearest.extend([whole.saturating_add(1), whole.saturating_sub(1)].map(Value::from));
     } else if let Some(float) = limit.as_f64() {
-        nearest.extend([float.ceil(), float.floor()].map(|float| serde_json::Number::from_f64(float).map_or(Value::Null, Value::Number)));
+        nearest.extend(
+            [float.ceil(), float.floor()]
+                .map(|float| serde_json::Number::from_f64(float).map_or(Value::Null, Value::Number)),
+        );
     }
     match nearest.into_iter().find(|candidate| value::passes(subject, instance, &fault.at, candidate)) {
         Some(nearest) => {

@@ -29,7 +29,8 @@ declare_check! {
 /// The finding for a fault of this kind.
 pub fn draft(subject: &Subject<'_>, fault: &Fault) -> Draft {
     let mut draft = value::draft(&PATTERN_TOO_COSTLY, subject, fault);
-    draft.message = format!("whether {} matches its pattern takes too many steps to find out", describe::place(&fault.at));
+    draft.message =
+        format!("whether {} matches its pattern takes too many steps to find out", describe::place(&fault.at));
     draft.retry = Retry {
         when: RetryWhen::AfterEdit,
         text: "simplify the pattern in the schema; the same text and pattern give the same answer".into(),

@@ -27,7 +27,13 @@ declare_check! {
 pub fn draft(subject: &Subject<'_>, fault: &Fault, first: usize, second: usize) -> Draft {
     let (first, second) = (fault.at.item(first), fault.at.item(second));
     let message = format!("{} repeats {}", describe::place(&second), describe::place(&first));
-    let mut draft = Draft::new(&REPEATED_ITEM, second.clone(), Place::Value(second.clone()), message, Expected::text("an item that is not in the array yet"));
+    let mut draft = Draft::new(
+        &REPEATED_ITEM,
+        second.clone(),
+        Place::Value(second.clone()),
+        message,
+        Expected::text("an item that is not in the array yet"),
+    );
     draft.actual = Some(describe::actual(subject, &second));
     draft.help("remove one of the two").related("first here", Place::Value(first))
 }

@@ -30,5 +30,7 @@ pub fn draft(subject: &Subject<'_>, fault: &Fault, branches: &[usize]) -> Draft 
     let numbers: Vec<String> = branches.iter().map(|index| (index + 1).to_string()).collect();
     draft.message = format!("{} fits the alternatives {} at once", describe::place(&fault.at), numbers.join(", "));
     draft.expected.text = "a value that fits exactly one alternative".to_owned();
-    draft.help("remove what belongs to the other alternatives, or make the alternatives in the schema exclude each other")
+    draft.help(
+        "remove what belongs to the other alternatives, or make the alternatives in the schema exclude each other",
+    )
 }

@@ -32,7 +32,8 @@ declare_check! {
 
 /// The finding for a fault of this kind; `types` are the types that would have passed.
 pub fn draft(subject: &Subject<'_>, instance: &Value, fault: &Fault, types: &[JsonType]) -> Draft {
-    let fallback = || describe::either(&types.iter().map(|kind| expectation::type_text(*kind).to_owned()).collect::<Vec<_>>());
+    let fallback =
+        || describe::either(&types.iter().map(|kind| expectation::type_text(*kind).to_owned()).collect::<Vec<_>>());
     let mut draft = value::draft(&TYPE_MISMATCH, subject, fault);
     if draft.expected.text == value::UNKNOWN {
         draft.expected.text = fallback();

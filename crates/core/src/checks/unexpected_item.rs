@@ -32,7 +32,13 @@ pub fn draft(subject: &Subject<'_>, fault: &Fault) -> Draft {
     } else {
         format!("{} has items that no part of the schema allows", describe::place(&fault.at))
     };
-    let mut draft = Draft::new(&UNEXPECTED_ITEM, fault.at.clone(), Place::Value(fault.at.clone()), message, Expected::text("no item here"));
+    let mut draft = Draft::new(
+        &UNEXPECTED_ITEM,
+        fault.at.clone(),
+        Place::Value(fault.at.clone()),
+        message,
+        Expected::text("no item here"),
+    );
     draft.actual = Some(describe::actual(subject, &fault.at));
     draft.help("remove it")
 }

@@ -30,7 +30,8 @@ declare_check! {
 pub fn draft(dialect: &Value) -> Draft {
     let place = Pointer::root().child("$schema");
     let written = dialect.as_str().unwrap_or_default();
-    let near = DIALECTS.iter().copied().min_by_key(|known| strsim::osa_distance(written, known)).unwrap_or(DEFAULT_DIALECT);
+    let near =
+        DIALECTS.iter().copied().min_by_key(|known| strsim::osa_distance(written, known)).unwrap_or(DEFAULT_DIALECT);
     let expected = Expected {
         text: "the URI of draft 4, 6, 7, 2019-09 or 2020-12".to_owned(),
         value: Literal::from_json(Value::String(near.to_owned()).to_string()),

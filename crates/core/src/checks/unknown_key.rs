@@ -34,10 +34,13 @@ pub fn draft(subject: &Subject<'_>, fault: &Fault) -> Draft {
     let holder = fault.at.parent().unwrap_or_default();
     let message = format!("{} has an unknown key `{key}`", describe::place(&holder));
     let declared = subject.declared_at(&holder);
-    let named: Vec<String> = declared.iter().take(MAX_KEYS).map(|name| format!("`{}`", describe::printable(name))).collect();
+    let named: Vec<String> =
+        declared.iter().take(MAX_KEYS).map(|name| format!("`{}`", describe::printable(name))).collect();
     let expected = match named.len() {
         0 => "no such key".to_owned(),
-        _ if declared.len() > MAX_KEYS => format!("one of the keys {}, … ({} in all)", named.join(", "), declared.len()),
+        _ if declared.len() > MAX_KEYS => {
+            format!("one of the keys {}, … ({} in all)", named.join(", "), declared.len())
+        }
         1 => format!("only the key {}", named.join(", ")),
         _ => format!("one of the keys {}", named.join(", ")),
     };

@@ -26,9 +26,19 @@ declare_check! {
 /// The finding; `declared` is where the document says so, `None` when the caller did.
 pub fn draft(wanted: &str, declared: Option<&Pointer>, known: &[u32]) -> Draft {
     let versions: Vec<String> = known.iter().map(ToString::to_string).collect();
-    let expected = if versions.is_empty() { "a family with schemas".to_owned() } else { format!("version {}", describe::either(&versions)) };
+    let expected = if versions.is_empty() {
+        "a family with schemas".to_owned()
+    } else {
+        format!("version {}", describe::either(&versions))
+    };
     let place = declared.map_or(Place::File, |at| Place::Value(at.clone()));
     let instance = declared.cloned().unwrap_or_default();
-    Draft::new(&UNKNOWN_VERSION, instance, place, format!("there is no schema for version {wanted}"), Expected::text(expected))
-        .help("correct the version, or add its schema")
+    Draft::new(
+        &UNKNOWN_VERSION,
+        instance,
+        place,
+        format!("there is no schema for version {wanted}"),
+        Expected::text(expected),
+    )
+    .help("correct the version, or add its schema")
 }

@@ -26,7 +26,8 @@ declare_check! {
 /// The finding for a reference to a document that is not at hand.
 pub fn elsewhere(place: &Pointer, reference: &str, base: &str, known: &[&str]) -> Draft {
     let folder = base.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let relative: Vec<&str> = known.iter().map(|uri| uri.strip_prefix(folder).map_or(*uri, |rest| rest.trim_start_matches('/'))).collect();
+    let relative: Vec<&str> =
+        known.iter().map(|uri| uri.strip_prefix(folder).map_or(*uri, |rest| rest.trim_start_matches('/'))).collect();
     let file = reference.split('#').next().unwrap_or_default();
     let near = nearest::word(file, relative.iter().copied());
     draft(place, reference, near, "a schema file of the family, or a schema with this `$id`")
@@ -45,7 +46,8 @@ fn draft(place: &Pointer, reference: &str, near: Option<&str>, expected: &str) -
     };
     let help = match near {
         Some(near) => format!("did you mean `{}`?", describe::printable(near)),
-        None => "correct the reference, or add the file to the schema folder; nothing is fetched from the network".to_owned(),
+        None => "correct the reference, or add the file to the schema folder; nothing is fetched from the network"
+            .to_owned(),
     };
     let message = format!("the reference `{}` leads nowhere", describe::printable(reference));
     Draft::new(&UNRESOLVED_REFERENCE, place.clone(), Place::Value(place.clone()), message, expected).help(help)

@@ -32,6 +32,7 @@ pub fn draft(schema: &str) -> Draft {
         Expected::text(format!("a schema `{schema}` without errors")),
     )
     .help(format!("fix the findings of `{schema}` first"));
-    draft.retry = Retry { when: RetryWhen::AfterEdit, text: "fix the schema; the document itself was not looked at".into() };
+    draft.retry =
+        Retry { when: RetryWhen::AfterEdit, text: "fix the schema; the document itself was not looked at".into() };
     draft
 }

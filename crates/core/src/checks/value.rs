@@ -21,7 +21,8 @@ pub fn draft(check: &'static Check, subject: &Subject<'_>, fault: &Fault) -> Dra
         .and_then(|view| expectation::of(&view))
         .unwrap_or_else(|| UNKNOWN.to_owned());
     let message = format!("{} is {actual}", describe::place(&fault.at));
-    Draft::new(check, fault.at.clone(), Place::Value(fault.at.clone()), message, Expected::text(expected)).actual(actual)
+    Draft::new(check, fault.at.clone(), Place::Value(fault.at.clone()), message, Expected::text(expected))
+        .actual(actual)
 }
 
 /// Adds the nearest value that passes, and an edit that writes it. Nothing is added for a secret: the nearest

@@ -42,6 +42,6 @@ pub fn draft(subject: &Subject<'_>, instance: &Value, fault: &Fault, values: &[V
     let slip = nearest::is_slip(actual, near);
     let safety = if same_word { Safety::Safe } else { Safety::Unsafe };
     let text = describe::value_text(near);
-    let help = if slip && values.len() > 1 { format!("did you mean `{text}`?") } else { format!("write `{text}`") };
+    let help = if slip { format!("did you mean `{text}`?") } else { format!("write `{text}`") };
     value::with_replacement(draft, subject, fault, &near.to_string(), safety, &help)
 }

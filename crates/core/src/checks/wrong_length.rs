@@ -3,7 +3,7 @@
 use super::value;
 use crate::declare_check;
 use crate::explain::fault::Fault;
-use crate::explain::{Subject, describe};
+use crate::explain::{Subject, describe, secrets};
 use crate::finding::Draft;
 use crate::source::{Node, Value};
 
@@ -28,7 +28,10 @@ declare_check! {
 /// The finding for a fault of this kind.
 pub fn draft(subject: &Subject<'_>, fault: &Fault) -> Draft {
     let mut draft = value::draft(&WRONG_LENGTH, subject, fault);
-    if let Some(Node { value: Value::String(text), .. }) = subject.document.find(&fault.at) {
+    // The length of a secret is part of the secret.
+    if !secrets::is_secret(subject, &fault.at)
+        && let Some(Node { value: Value::String(text), .. }) = subject.document.find(&fault.at)
+    {
         let count = text.chars().count();
         let plural = if count == 1 { "" } else { "s" };
         draft.message = format!("{} has {count} character{plural}", describe::place(&fault.at));

@@ -19,7 +19,11 @@ fn one(fault: &Fault, instance: &Value) -> usize {
             _ => 2,
         },
         Demand::Allowed { values, .. } => {
-            if values.iter().any(|allowed| nearest::is_slip(value, allowed)) { 1 } else { 3 }
+            if values.iter().any(|allowed| nearest::is_slip(value, allowed)) {
+                1
+            } else {
+                3
+            }
         }
         Demand::Misspelt { .. } => 1,
         Demand::Missing { .. } | Demand::MissingBecause { .. } | Demand::MissingAny { .. } => 2,

@@ -23,7 +23,8 @@ pub fn any_of<'a>(views: impl IntoIterator<Item = View<'a>>) -> Option<String> {
 
 fn joined<'a>(views: impl Iterator<Item = View<'a>>, depth: usize) -> Option<String> {
     let mut parts: Vec<String> = Vec::new();
-    for view in views {
+    // A branch that accepts nothing is no alternative.
+    for view in views.filter(|view| *view.contents != Value::Bool(false)) {
         let part = described(&view, depth + 1)?;
         if !parts.contains(&part) {
             parts.push(part);

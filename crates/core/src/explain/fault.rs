@@ -24,6 +24,8 @@ pub struct Fault {
 /// The branch of an `anyOf` or `oneOf` that a fault belongs to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Branch {
+    /// The value that the union describes.
+    pub at: Pointer,
     /// Its title, the last token of its `$ref`, or its discriminating value.
     pub name: Option<String>,
     /// Counted from 1.
@@ -154,7 +156,12 @@ fn convert(subject: &Subject<'_>, instance: &Value, error: &ValidationError<'_>,
             return;
         }
         ValidationErrorKind::OneOfMultipleValid { context } => Demand::Several {
-            branches: context.iter().enumerate().filter(|(_, errors)| errors.is_empty()).map(|(index, _)| index).collect(),
+            branches: context
+                .iter()
+                .enumerate()
+                .filter(|(_, errors)| errors.is_empty())
+                .map(|(index, _)| index)
+                .collect(),
         },
         ValidationErrorKind::AdditionalProperties { unexpected }
         | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
@@ -187,7 +194,9 @@ fn convert(subject: &Subject<'_>, instance: &Value, error: &ValidationError<'_>,
             };
             let allowed = match inner.kind() {
                 ValidationErrorKind::Enum { options } => strings(options),
-                ValidationErrorKind::Constant { expected_value } => expected_value.as_str().map(|only| vec![only.to_owned()]),
+                ValidationErrorKind::Constant { expected_value } => {
+                    expected_value.as_str().map(|only| vec![only.to_owned()])
+                }
                 _ => None,
             };
             push(at.child(&key), Demand::KeyName { allowed }, keyword_of(subject, inner));

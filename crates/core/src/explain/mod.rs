@@ -128,7 +128,7 @@ pub fn explain(subject: &Subject<'_>, instance: &Value) -> Vec<Draft> {
         .map(|fault| {
             let mut draft = checks::draft_of(subject, instance, fault);
             draft.keyword = subject.set.name(&fault.keyword);
-            if let Some(branch) = fault.branches.last() {
+            if let Some(branch) = fault.branches.last().filter(|branch| branch.at != fault.at) {
                 let named = branch.name.as_deref().map(|name| format!(" (`{name}`)")).unwrap_or_default();
                 let note = format!("read as alternative {} of {}{named}, the nearest", branch.number, branch.of);
                 draft.help = Some(match draft.help {

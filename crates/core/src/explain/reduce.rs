@@ -17,13 +17,13 @@ pub fn reduce(subject: &Subject<'_>, instance: &Value, faults: Vec<Fault>) -> Ve
 
 /// `unevaluatedProperties` also complains of keys whose own schema failed: those complaints are echoes.
 fn without_echoes(subject: &Subject<'_>, faults: Vec<Fault>) -> Vec<Fault> {
-    let is_unevaluated = |fault: &Fault| {
-        matches!(fault.keyword.name().as_str(), "unevaluatedProperties" | "unevaluatedItems")
-    };
+    let is_unevaluated =
+        |fault: &Fault| matches!(fault.keyword.name().as_str(), "unevaluatedProperties" | "unevaluatedItems");
     if !faults.iter().any(is_unevaluated) || faults.iter().all(is_unevaluated) {
         return faults;
     }
-    let others: Vec<Pointer> = faults.iter().filter(|fault| !is_unevaluated(fault)).map(|fault| fault.at.clone()).collect();
+    let others: Vec<Pointer> =
+        faults.iter().filter(|fault| !is_unevaluated(fault)).map(|fault| fault.at.clone()).collect();
     faults
         .into_iter()
         .filter(|fault| {
@@ -32,9 +32,10 @@ fn without_echoes(subject: &Subject<'_>, faults: Vec<Fault>) -> Vec<Fault> {
             }
             let Some(parent) = fault.at.parent() else { return false };
             let disturbed = others.iter().any(|other| other.is_within(&parent));
-            let declared = subject.set.view(&fault.keyword.schema()).is_some_and(|view| {
-                fault.at.last().is_some_and(|key| view.declared_keys().contains(key.as_str()))
-            });
+            let declared = subject
+                .set
+                .view(&fault.keyword.schema())
+                .is_some_and(|view| fault.at.last().is_some_and(|key| view.declared_keys().contains(key.as_str())));
             !(disturbed && declared) && !others.iter().any(|other| other.is_within(&fault.at))
         })
         .collect()
@@ -65,7 +66,8 @@ fn pair_misspellings(subject: &Subject<'_>, instance: &Value, faults: Vec<Fault>
             continue;
         }
         let lacking = missing.get_mut(&parent);
-        let wanted = lacking.as_ref().and_then(|list| nearest::word(&key, list.iter().map(|(wanted, _)| wanted.as_str())));
+        let wanted =
+            lacking.as_ref().and_then(|list| nearest::word(&key, list.iter().map(|(wanted, _)| wanted.as_str())));
         if let Some(intended) = wanted.map(str::to_owned) {
             if let Some(list) = lacking {
                 list.retain(|(wanted, _)| *wanted != intended);
@@ -78,14 +80,18 @@ fn pair_misspellings(subject: &Subject<'_>, instance: &Value, faults: Vec<Fault>
         let absent = |candidate: &str| present.is_some_and(|present| !present.contains_key(candidate));
         let names: Vec<String> = match &fault.demand {
             Demand::KeyName { allowed } => allowed.clone().unwrap_or_default(),
-            _ => subject.set.view(&fault.keyword.schema()).map_or_else(Vec::new, |view| {
-                view.declared_keys().into_iter().map(str::to_owned).collect()
-            }),
+            _ => subject
+                .set
+                .view(&fault.keyword.schema())
+                .map_or_else(Vec::new, |view| view.declared_keys().into_iter().map(str::to_owned).collect()),
         };
         match nearest::word(&key, names.iter().map(String::as_str).filter(|name| absent(name))) {
             Some(intended) => {
                 misspelt.insert(fault.at.clone());
-                result.push(Fault { demand: Demand::Misspelt { intended: intended.to_owned(), required: false }, ..fault });
+                result.push(Fault {
+                    demand: Demand::Misspelt { intended: intended.to_owned(), required: false },
+                    ..fault
+                });
             }
             None => result.push(fault),
         }

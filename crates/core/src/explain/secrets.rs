@@ -41,7 +41,8 @@ fn covers(pattern: &str, tokens: &[String]) -> bool {
 
 fn marks_secret(view: &View<'_>) -> bool {
     view.in_place().iter().any(|view| {
-        view.get("writeOnly") == Some(&Value::Bool(true)) || view.get("format").and_then(Value::as_str) == Some("password")
+        view.get("writeOnly") == Some(&Value::Bool(true))
+            || view.get("format").and_then(Value::as_str) == Some("password")
     })
 }
 
@@ -49,7 +50,8 @@ fn marks_secret(view: &View<'_>) -> bool {
 pub fn hidden(subject: &Subject<'_>, drafts: &[Draft]) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     for draft in drafts.iter().filter(|draft| draft.check.code == MISSPELT_KEY.code) {
-        let intended = draft.expected.value.as_ref().and_then(|value| serde_json::from_str::<String>(value.as_str()).ok());
+        let intended =
+            draft.expected.value.as_ref().and_then(|value| serde_json::from_str::<String>(value.as_str()).ok());
         let (Some(intended), Some(parent)) = (intended, draft.instance.parent()) else { continue };
         if is_secret(subject, &parent.child(&intended))
             && let Some(node) = subject.document.find(&draft.instance)
@@ -93,9 +95,7 @@ fn search(
         finished
     };
     match &node.value {
-        source::Value::Array(items) => {
-            items.iter().enumerate().all(|(index, item)| visit(index.to_string(), item))
-        }
+        source::Value::Array(items) => items.iter().enumerate().all(|(index, item)| visit(index.to_string(), item)),
         source::Value::Object(members) => members.iter().all(|member| visit(member.key.clone(), &member.node)),
         _ => true,
     }

@@ -96,6 +96,7 @@ pub fn choose(
         }
     }
     let branch = Branch {
+        at: at.clone(),
         name: chosen.view.as_ref().and_then(|view| name(view, value)),
         number: chosen.index + 1,
         of: total,
@@ -175,8 +176,13 @@ fn unknown_discriminator(at: &Pointer, value: &Value, candidates: &[&Candidate<'
         let mut values: Vec<Value> = Vec::new();
         let mut keyword = None;
         let everywhere = candidates.iter().all(|candidate| {
-            let fixed = candidate.faults.iter().find(|fault| fault.at == place && matches!(fault.demand, Demand::Allowed { .. }));
-            let Some(Fault { demand: Demand::Allowed { values: some, .. }, keyword: here, .. }) = fixed else { return false };
+            let fixed = candidate
+                .faults
+                .iter()
+                .find(|fault| fault.at == place && matches!(fault.demand, Demand::Allowed { .. }));
+            let Some(Fault { demand: Demand::Allowed { values: some, .. }, keyword: here, .. }) = fixed else {
+                return false;
+            };
             keyword.get_or_insert_with(|| here.clone());
             values.extend(some.iter().filter(|value| !values.contains(value)).cloned().collect::<Vec<_>>());
             true
@@ -196,7 +202,9 @@ fn identified(view: &View<'_>, value: &Value) -> bool {
     let mut matching = false;
     for conjunct in view.conjuncts() {
         for (key, schema) in conjunct.get("properties").and_then(Value::as_object).into_iter().flatten() {
-            let Some(actual) = object.get(key).filter(|actual| !actual.is_array() && !actual.is_object()) else { continue };
+            let Some(actual) = object.get(key).filter(|actual| !actual.is_array() && !actual.is_object()) else {
+                continue;
+            };
             let fixed = conjunct.enter(schema);
             let Some(values) = fixed_values(&fixed) else { continue };
             if !values.contains(&actual) {

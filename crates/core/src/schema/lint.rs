@@ -13,8 +13,20 @@ use crate::pointer::Pointer;
 
 /// Keywords beside a `$ref` that never mattered.
 const HARMLESS: &[&str] = &[
-    "$ref", "$schema", "$id", "id", "$comment", "title", "description", "default", "examples", "definitions", "$defs",
-    "deprecated", "readOnly", "writeOnly",
+    "$ref",
+    "$schema",
+    "$id",
+    "id",
+    "$comment",
+    "title",
+    "description",
+    "default",
+    "examples",
+    "definitions",
+    "$defs",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
 ];
 
 /// Warns of keywords that other validators read differently.
@@ -27,7 +39,8 @@ pub fn schema(root: &Value, draft: Draft, drafts: &mut Vec<FindingDraft>) {
         if let Some(object) = schema.as_object()
             && object.get("$ref").is_some_and(Value::is_string)
         {
-            for keyword in object.keys().filter(|key| draft.is_known_keyword(key) && !HARMLESS.contains(&key.as_str())) {
+            for keyword in object.keys().filter(|key| draft.is_known_keyword(key) && !HARMLESS.contains(&key.as_str()))
+            {
                 drafts.push(checks::ignored_keyword::draft(&place.child(keyword)));
             }
         }
@@ -41,6 +54,7 @@ pub fn schema(root: &Value, draft: Draft, drafts: &mut Vec<FindingDraft>) {
 /// family's own files that lead nowhere.
 pub fn references(set: &SchemaSet, uri: &str, root: &Value, draft: Draft) -> Vec<FindingDraft> {
     let mut found = Vec::new();
+    let mut circle = false;
     let mut open = vec![(root, Pointer::root())];
     while let Some((schema, place)) = open.pop() {
         for keyword in ["$ref", "$dynamicRef", "$recursiveRef"] {
@@ -52,7 +66,9 @@ pub fn references(set: &SchemaSet, uri: &str, root: &Value, draft: Draft) -> Vec
                     let known = definitions(root);
                     found.push(checks::unresolved_reference::inside(&place.child(keyword), reference, &known));
                 }
-                Some(target) if keyword == "$ref" && returns(&target, view.contents) => {
+                // One circle is closed by each of its references: the first one met speaks for it.
+                Some(target) if keyword == "$ref" && !circle && returns(&target, view.contents) => {
+                    circle = true;
                     found.push(checks::reference_cycle::draft(&place.child(keyword), reference));
                 }
                 Some(_) => {}
@@ -90,7 +106,12 @@ fn returns(start: &View<'_>, goal: &Value) -> bool {
         }
         for keyword in ["dependentSchemas", "dependencies"] {
             let map = view.get(keyword).and_then(Value::as_object);
-            open.extend(map.into_iter().flat_map(|map| map.values()).filter(|value| value.is_object()).map(|value| view.enter(value)));
+            open.extend(
+                map.into_iter()
+                    .flat_map(|map| map.values())
+                    .filter(|value| value.is_object())
+                    .map(|value| view.enter(value)),
+            );
         }
         open.extend(view.references());
     }

@@ -85,7 +85,8 @@ pub fn load(name: &str, family: &Family, limits: &Limits) -> LoadedFamily {
     }
     diagnose_references(&mut candidates);
 
-    let usable = |candidate: &Candidate<'_>| !candidate.drafts.iter().any(|draft| draft.check.severity == Severity::Error);
+    let usable =
+        |candidate: &Candidate<'_>| !candidate.drafts.iter().any(|draft| draft.check.severity == Severity::Error);
     let registry = registry(candidates.iter().filter(|candidate| usable(candidate)));
     let set = registry.map(|registry| build_set(registry, &candidates));
     let mut validators = BTreeMap::new();
@@ -223,10 +224,16 @@ fn diagnose_references(candidates: &mut [Candidate<'_>]) {
                 let Some(reference) = schema.get(keyword).and_then(Value::as_str) else { continue };
                 let target = resolve(base, reference);
                 let document = target.as_deref().map(|uri| uri.split('#').next().unwrap_or_default().to_owned());
-                let found = document.as_deref().is_some_and(|uri| known.contains(uri) || SPECIFICATIONS.contains_resource(uri));
+                let found =
+                    document.as_deref().is_some_and(|uri| known.contains(uri) || SPECIFICATIONS.contains_resource(uri));
                 if !found {
                     let files: Vec<&str> = known.iter().map(String::as_str).collect();
-                    drafts.push(checks::unresolved_reference::elsewhere(&place.child(keyword), reference, base, &files));
+                    drafts.push(checks::unresolved_reference::elsewhere(
+                        &place.child(keyword),
+                        reference,
+                        base,
+                        &files,
+                    ));
                 }
             }
         });
@@ -251,10 +258,7 @@ fn build_set(registry: Registry<'static>, candidates: &[Candidate<'_>]) -> Schem
                 resources.entry(base.to_owned()).or_insert_with(|| (index, place.clone()));
             }
         });
-        files.push(SchemaFile {
-            name: candidate.file.file.clone(),
-            root: candidate.root.clone(),
-        });
+        files.push(SchemaFile { name: candidate.file.file.clone(), root: candidate.root.clone() });
     }
     SchemaSet { registry, files, resources }
 }

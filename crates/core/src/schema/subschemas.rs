@@ -19,8 +19,7 @@ const SINGLE: &[&str] = &[
 /// Keywords whose value is a list of schemas.
 const LIST: &[&str] = &["allOf", "anyOf", "oneOf", "prefixItems"];
 /// Keywords whose value maps names to schemas (or, for `dependencies`, to lists of names).
-const MAP: &[&str] =
-    &["$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties"];
+const MAP: &[&str] = &["$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties"];
 
 /// The direct subschemas of `schema`, each with the tokens that lead to it.
 pub fn of(schema: &Value) -> Vec<(Vec<String>, &Value)> {

@@ -100,7 +100,12 @@ impl<'a> View<'a> {
             if !singles.is_empty() {
                 for keyword in ["dependentSchemas", "dependencies"] {
                     let map = view.get(keyword).and_then(Value::as_object);
-                    open.extend(map.into_iter().flat_map(Map::values).filter(|value| value.is_object()).map(|value| view.enter(value)));
+                    open.extend(
+                        map.into_iter()
+                            .flat_map(Map::values)
+                            .filter(|value| value.is_object())
+                            .map(|value| view.enter(value)),
+                    );
                 }
             }
             for keyword in lists.iter().rev() {
