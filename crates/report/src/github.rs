@@ -42,7 +42,7 @@ pub fn document(document: &DocumentReport, sources: &dyn Sources, out: &mut dyn 
         writeln!(
             out,
             "::{command} file={}{},title={}::{}",
-            property(location.path),
+            property(location.repository_path()),
             region(location, finding),
             property(&format!("setpoint: {}", plain(&finding.code))),
             data(&body(finding))

@@ -43,8 +43,9 @@ pub fn render(report: &Report, sources: &dyn Sources, out: &mut dyn Write) -> io
     let mut issues = Vec::new();
     for document in &report.reports {
         let location = Location::new(&document.file, sources);
+        let path = location.repository_path();
         for finding in &document.findings {
-            let nth = seen.entry((&document.file, &finding.fingerprint)).or_default();
+            let nth = seen.entry((path, &finding.fingerprint)).or_default();
             *nth += 1;
             let span = finding.span.map(|span| location.span(span));
             let mut description = message(finding);
@@ -55,14 +56,14 @@ pub fn render(report: &Report, sources: &dyn Sources, out: &mut dyn Write) -> io
             issues.push(Issue {
                 description,
                 check_name: &finding.code,
-                fingerprint: fingerprint(&document.file, &finding.fingerprint, *nth),
+                fingerprint: fingerprint(path, &finding.fingerprint, *nth),
                 severity: match finding.severity {
                     Severity::Error => "critical",
                     Severity::Undecided => "major",
                     Severity::Warning => "minor",
                 },
                 location: Place {
-                    path: location.path.strip_prefix("./").unwrap_or(location.path),
+                    path,
                     lines: Lines {
                         begin: span.map_or(location.first_line, |span| span.line),
                         end: span.map_or(location.first_line, |span| span.end_line),

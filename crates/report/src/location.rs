@@ -26,6 +26,11 @@ impl<'a> Location<'a> {
         }
     }
 
+    /// The path as services compare it with the paths of a change.
+    pub fn repository_path(&self) -> &'a str {
+        self.path.strip_prefix("./").unwrap_or(self.path)
+    }
+
     /// A line of the text as a line of the file.
     pub fn line(&self, line: usize) -> usize {
         line.max(1).saturating_add(self.first_line - 1)

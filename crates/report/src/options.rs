@@ -11,12 +11,13 @@ pub struct Options {
     pub width: usize,
     /// Whether to point at `setpoint check --fix`. Off where it cannot help: standard input, database rows.
     pub fix_hint: bool,
-    /// Finds a check by its code, for the rule texts of SARIF. A code it does not know gets a text made of its name.
+    /// Finds a check by its code, for the rule texts of SARIF; by default among all checks of the core. A code it does
+    /// not know gets a text made of its name.
     pub describe: fn(&str) -> Option<&'static Check>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { color: false, width: 120, fix_hint: true, describe: |_| None }
+        Self { color: false, width: 120, fix_hint: true, describe: setpoint_core::checks::find }
     }
 }

@@ -119,7 +119,7 @@ fn diagnostic<'a>(
     Diagnostic {
         message,
         location: Place {
-            path: location.path,
+            path: location.repository_path(),
             range: finding.span.map(|span| range(span, location, text)).or(whole_line),
         },
         severity: match finding.severity {

@@ -42,6 +42,17 @@ fn user_input_cannot_add_a_workflow_command() {
 }
 
 #[test]
+fn a_path_is_written_as_the_repository_knows_it() {
+    let mut report = report();
+    report.reports.truncate(1);
+    report.reports[0].file = "./config/a.yaml".to_owned();
+    let github = rendered(Format::Github, &report, &NoSources, &Options::default());
+    assert!(github.starts_with("::error file=config/a.yaml,"), "{github}");
+    assert_eq!(json(Format::Gitlab, &report)[0]["location"]["path"], "config/a.yaml");
+    assert_eq!(json(Format::Rdjson, &report)["diagnostics"][0]["location"]["path"], "config/a.yaml");
+}
+
+#[test]
 fn github_is_told_what_it_will_not_show() {
     let mut report = report();
     assert!(!rendered(Format::Github, &report, &NoSources, &Options::default()).contains("::notice"));
@@ -60,13 +71,16 @@ fn every_issue_for_gitlab_has_its_own_stable_fingerprint() {
     copy.findings.push(copy.findings[0].clone());
     copy.file = "config/billing/us.yaml".to_owned();
     report.reports.push(copy);
+    let mut line = report.reports[2].clone();
+    line.file = "events.ndjson:8".to_owned();
+    report.reports.push(line);
     let of = |report: &Report| -> Vec<String> {
         let issues = json(Format::Gitlab, report);
         let issues = issues.as_array().unwrap();
         issues.iter().map(|issue| issue["fingerprint"].as_str().unwrap().to_owned()).collect()
     };
     let all = of(&report);
-    assert_eq!(all.len(), 9);
+    assert_eq!(all.len(), 10);
     assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len(), "{all:?}");
     report.reports.remove(0);
     assert_eq!(all[2..], of(&report), "a finding keeps its fingerprint when others go");

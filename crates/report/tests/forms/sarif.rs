@@ -43,6 +43,17 @@ fn a_rule_speaks_with_the_words_of_its_check() {
 }
 
 #[test]
+fn rules_speak_with_the_words_of_the_core_unless_told_otherwise() {
+    let options = setpoint_report::Options::default();
+    let sarif: Value = serde_json::from_str(&rendered(Format::Sarif, &report(), &NoSources, &options)).unwrap();
+    let rules = sarif["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap();
+    let known = rules.iter().find(|rule| rule["id"] == "type-mismatch").unwrap();
+    let check = setpoint_core::checks::find("type-mismatch").unwrap();
+    assert_eq!(known["shortDescription"]["text"], check.title);
+    assert!(known["help"]["markdown"].as_str().unwrap().starts_with("## "), "{known}");
+}
+
+#[test]
 fn every_result_has_what_code_scanning_asks_for() {
     for result in results(&sarif()) {
         assert!(!result["message"]["text"].as_str().unwrap().is_empty());
