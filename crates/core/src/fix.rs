@@ -105,3 +105,84 @@ fn is_tagged(text: &str, start: usize) -> bool {
     let token = before.trim_end_matches([' ', '\t']).rsplit([' ', '\t', '\n', '\r']).next();
     token.is_some_and(|token| token.starts_with('!'))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+    use super::*;
+    use crate::pointer::Pointer;
+    use crate::source::{Limits, parse};
+
+    fn edit(start: usize, end: usize, text: &str) -> Edit {
+        Edit { start, end, text: text.to_owned() }
+    }
+
+    #[test]
+    fn edits_apply_from_left_to_right_or_not_at_all() {
+        assert_eq!(apply("abc", &[edit(0, 1, "x"), edit(2, 2, "y")]).as_deref(), Some("xbyc"));
+        assert_eq!(apply("abc", &[edit(1, 2, ""), edit(1, 2, "")]).as_deref(), Some("ac"));
+        assert_eq!(apply("abc", &[edit(1, 2, "x"), edit(0, 1, "y")]), None);
+        assert_eq!(apply("abc", &[edit(0, 2, "x"), edit(1, 3, "y")]), None);
+        assert_eq!(apply("abc", &[edit(2, 9, "x")]), None);
+        assert_eq!(apply("ä", &[edit(1, 2, "x")]), None);
+    }
+
+    /// Replaces the value at `/a`, reads the result back, and returns it.
+    fn replaced(format: Format, text: &str, json: &str) -> Option<String> {
+        let root = parse(text.as_bytes(), format, &Limits::default()).root.unwrap();
+        let pointer = Pointer::root().child("a");
+        let edit = scalar_edit(format, text, root.find(&pointer).unwrap(), json)?;
+        let new = apply(text, &[edit]).unwrap();
+        let again = parse(new.as_bytes(), format, &Limits::default());
+        assert!(again.drafts.is_empty(), "{new} {:?}", again.drafts);
+        assert_eq!(again.root.unwrap().find(&pointer).unwrap().to_json_text(), json, "{new}");
+        Some(new)
+    }
+
+    #[test]
+    fn a_scalar_is_written_the_way_its_file_writes_it() {
+        let cases = [
+            (Format::Json, r#"{"a": "80"}"#, "80", Some(r#"{"a": 80}"#)),
+            (Format::Json, r#"{"a": 80}"#, r#""80""#, Some(r#"{"a": "80"}"#)),
+            (Format::Json, r#"{"a": [80]}"#, "80", None),
+            (Format::Yaml, "a: \"80\" # c\n", "80", Some("a: 80 # c\n")),
+            (Format::Yaml, "a: '80'\n", "80", Some("a: 80\n")),
+            (Format::Yaml, "a: 80\n", r#""80""#, Some("a: \"80\"\n")),
+            (Format::Yaml, "a: inof\n", r#""info""#, Some("a: info\n")),
+            (Format::Yaml, "a: 'inof'\n", r#""it's""#, Some("a: 'it''s'\n")),
+            (Format::Yaml, "a: \"inof\"\n", r#""info""#, Some("a: \"info\"\n")),
+            (Format::Yaml, "a: nope\n", r#""no""#, Some("a: \"no\"\n")),
+            (Format::Yaml, "a: nope\n", r#""a: b""#, Some("a: \"a: b\"\n")),
+            (Format::Yaml, "a: yes\n", "true", Some("a: true\n")),
+            (Format::Yaml, "a: |\n  x\n", r#""y""#, None),
+            (Format::Yaml, "a: !!str 80\n", "80", None),
+            (Format::Toml, "a = \"80\"\n", "80", Some("a = 80\n")),
+            (Format::Toml, "a = 'inof'\n", r#""info""#, Some("a = 'info'\n")),
+            (Format::Toml, "a = \"inof\"\n", r#""info""#, Some("a = \"info\"\n")),
+            (Format::Toml, "a = 80\n", r#""it's""#, Some("a = \"it's\"\n")),
+            (Format::Toml, "a = 80\n", "null", None),
+            (Format::Toml, "a = 80\n", "9223372036854775808", None),
+        ];
+        for (format, text, json, expected) in cases {
+            assert_eq!(replaced(format, text, json).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_written_the_way_its_file_writes_it() {
+        let cases = [
+            (Format::Json, r#"{"prot": 80}"#, "prot", r#"{"port": 80}"#),
+            (Format::Yaml, "prot: 80\n", "prot", "port: 80\n"),
+            (Format::Yaml, "'prot': 80\n", "prot", "'port': 80\n"),
+            (Format::Yaml, "{\"prot\": 80}\n", "prot", "{\"port\": 80}\n"),
+            (Format::Toml, "prot = 80\n", "prot", "port = 80\n"),
+            (Format::Toml, "\"prot\" = 80\n", "prot", "\"port\" = 80\n"),
+        ];
+        for (format, text, key, expected) in cases {
+            let root = parse(text.as_bytes(), format, &Limits::default()).root.unwrap();
+            let edit = rename_key_edit(format, text, root.member(key).unwrap(), "port").unwrap();
+            assert_eq!(apply(text, &[edit]).as_deref(), Some(expected), "{text}");
+        }
+    }
+}

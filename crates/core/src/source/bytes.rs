@@ -19,8 +19,7 @@ pub(super) fn admit<'a>(text: &'a [u8], format: Format, limits: &Limits, drafts:
         Ok(text) => text,
         Err(error) => {
             let start = error.valid_up_to();
-            let length = error.error_len().unwrap_or(text.len() - start);
-            drafts.push(invalid_utf8::draft(text, start, length));
+            drafts.push(invalid_utf8::draft(text, start, error.error_len()));
             return None;
         }
     };

@@ -299,6 +299,11 @@ impl<'a> Reader<'a, '_> {
             self.blanks(self.end, start)?;
             let token = match scanned {
                 Ok(token) => token,
+                // A word is a token for the scanner only before `:` and blanks. Nothing is read after a word.
+                Err(_) if !self.word(start).is_empty() => {
+                    let word = self.word(start);
+                    return Ok(Lexeme { token: Some(Token::Word(word)), start, end: start + word.len() });
+                }
                 Err(error) => {
                     let draft = self.scan_error(error.kind(), error.range().start, error.range().end);
                     return Err(self.stop(draft));
@@ -322,6 +327,14 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
+    /// The word that starts at a place; empty when none does.
+    fn word(&self, start: usize) -> &'a str {
+        let rest = self.text.get(start..).unwrap_or_default();
+        let end = rest.find(|next: char| !next.is_alphanumeric() && !matches!(next, '_' | '$' | '-'));
+        let word = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+        if word.starts_with(|first: char| first.is_alphabetic() || matches!(first, '_' | '$')) { word } else { "" }
+    }
+
     /// RFC 8259 section 2 knows four blanks; the scanner passes over more.
     fn blanks(&mut self, from: usize, to: usize) -> Result<(), Stop> {
         let between = self.text.get(from..to).unwrap_or_default();
@@ -337,13 +350,18 @@ impl<'a> Reader<'a, '_> {
     /// RFC 8259 section 7: control characters are escaped; the scanner lets them pass.
     fn string(&mut self, start: usize, end: usize) -> Result<(), Stop> {
         let token = self.text.get(start..end).unwrap_or_default();
-        let Some((offset, byte)) = token.bytes().enumerate().find(|(_, byte)| *byte < b' ') else { return Ok(()) };
-        if byte != b'\t' {
+        if token.bytes().any(|byte| byte < b' ' && byte != b'\t') {
             let draft = self.unclosed_string(start);
             return Err(self.stop(draft));
         }
-        let draft = control_character::draft(self.pointer(), start + offset + self.base, byte);
-        self.fault(draft)
+        let tabs: Vec<usize> = token.match_indices('\t').map(|(at, _)| start + at + self.base).collect();
+        if tabs.is_empty() {
+            return Ok(());
+        }
+        match control_character::tabs(self.pointer(), &tabs) {
+            Some(draft) => self.fault(draft),
+            None => Ok(()),
+        }
     }
 
     fn unclosed_string(&self, start: usize) -> Draft {
@@ -387,7 +405,9 @@ impl<'a> Reader<'a, '_> {
             ParseErrorKind::UnterminatedCommentBlock => ("a comment is not closed", "`*/`"),
             _ => ("a character stands here that JSON does not know", "a value or punctuation of JSON"),
         };
-        // A string's range may reach to its end; the fault is where it starts.
+        // The scanner has read on by then; the half of the pair is one escape.
+        let half = matches!(kind, ParseErrorKind::String(ParseStringErrorKind::InvalidUnicodeEscapeSequence(_)));
+        let end = if half { end.min(start + r"\u0000".len()) } else { end };
         syntax_error::draft(self.pointer(), start + self.base, end.max(start) + self.base, message, expected)
     }
 

@@ -13,6 +13,7 @@ mod format;
 mod json;
 mod number;
 mod path;
+mod toml;
 mod tree;
 pub(crate) mod yaml;
 
@@ -54,7 +55,7 @@ pub struct Limits {
 impl Limits {
     /// The deepest nesting that any setting of [`Limits::depth`] can allow: trees are walked and dropped
     /// recursively, and the stack of a browser's WebAssembly instance is small.
-    pub const MAX_DEPTH: usize = 256;
+    pub const MAX_DEPTH: usize = 128;
 
     fn nesting(&self) -> usize {
         self.depth.min(Self::MAX_DEPTH)
@@ -139,7 +140,7 @@ pub fn parse(text: &[u8], format: Format, limits: &Limits) -> Parsed {
     let root = match format {
         Format::Json | Format::Jsonc => json::parse(text, format, limits, &mut drafts),
         Format::Yaml => yaml::parse(text, limits, &mut drafts),
-        Format::Toml => None,
+        Format::Toml => toml::parse(text, limits, &mut drafts),
     };
     Parsed { root, drafts }
 }

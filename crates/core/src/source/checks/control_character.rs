@@ -26,17 +26,15 @@ declare_check! {
 }
 
 pub(crate) fn draft(instance: Pointer, start: usize, byte: u8) -> Draft {
-    let draft = Draft::new(
-        &CONTROL_CHARACTER,
-        instance,
-        Place::Bytes(start, start + 1),
-        format!("the control character U+{byte:04X} stands in the text"),
-        Expected::text("text without control characters"),
-    );
-    if byte == b'\t' {
-        // Only reported inside JSON strings, where the escape means the same.
-        draft.help("write `\\t`").fix(Safety::Safe, vec![Edit { start, end: start + 1, text: "\\t".to_owned() }])
-    } else {
-        draft.help("remove the character, or write it as an escape inside a string")
-    }
+    let message = format!("the control character U+{byte:04X} stands in the text");
+    let expected = Expected::text("text without control characters");
+    Draft::new(&CONTROL_CHARACTER, instance, Place::Bytes(start, start + 1), message, expected)
+        .help("remove the character, or write it as an escape inside a string")
+}
+
+/// Raw tabs in one JSON string, where the escape means the same.
+pub(crate) fn tabs(instance: Pointer, tabs: &[usize]) -> Option<Draft> {
+    let first = *tabs.first()?;
+    let edits = tabs.iter().map(|&start| Edit { start, end: start + 1, text: "\\t".to_owned() }).collect();
+    Some(draft(instance, first, b'\t').help("write `\\t`").fix(Safety::Safe, edits))
 }

@@ -24,21 +24,17 @@ declare_check! {
     pub INVALID_UTF8 = "invalid-utf8", Error, "the text is not valid UTF-8";
 }
 
-pub(crate) fn draft(text: &[u8], start: usize, length: usize) -> Draft {
+/// `length` counts the bytes that are wrong; `None` when the text ends inside a character.
+pub(crate) fn draft(text: &[u8], start: usize, length: Option<usize>) -> Draft {
+    let end = length.map_or(text.len(), |length| start + length);
     let utf16 = text.starts_with(b"\xff\xfe") || text.starts_with(b"\xfe\xff");
     let (message, help) = if utf16 {
         ("the file is UTF-16".to_owned(), "save the file as UTF-8")
-    } else if let (Some(byte), true) = (text.get(start), start + length < text.len() || length == 1) {
+    } else if let (Some(byte), Some(_)) = (text.get(start), length) {
         (format!("the byte {byte:02X} is not valid UTF-8"), "save the file as UTF-8; it may be Latin-1 now")
     } else {
         ("the text ends inside a character".to_owned(), "the file seems cut off; restore its end")
     };
-    Draft::new(
-        &INVALID_UTF8,
-        Pointer::root(),
-        Place::Bytes(start, start + length),
-        message,
-        Expected::text("UTF-8 text"),
-    )
-    .help(help)
+    Draft::new(&INVALID_UTF8, Pointer::root(), Place::Bytes(start, end), message, Expected::text("UTF-8 text"))
+        .help(help)
 }
