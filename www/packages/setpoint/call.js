@@ -75,11 +75,15 @@ export function gateCallText(call) {
   return JSON.stringify(call);
 }
 
+/** Bytes that the memory of a WebAssembly module surely has room for, besides what comes of them. */
+const MOST_BYTES = 256 * 2 ** 20;
+
 /** A text as the bytes that the core reads. */
 export function textBytes(text, what) {
-  if (typeof text === "string") return encoder.encode(text);
-  if (text instanceof Uint8Array) return text;
-  throw wrong(`${what} is ${quoted(text)}`, "a string or a Uint8Array");
+  const bytes = typeof text === "string" ? encoder.encode(text) : text;
+  if (!(bytes instanceof Uint8Array)) throw wrong(`${what} is ${quoted(text)}`, "a string or a Uint8Array");
+  if (bytes.length > MOST_BYTES) throw wrong(`${what} has ${bytes.length} bytes`, `at most ${MOST_BYTES}`);
+  return bytes;
 }
 
 /** The number of the first line of a piece of an NDJSON file. */

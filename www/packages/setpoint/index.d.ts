@@ -49,8 +49,8 @@ export interface Span {
   end_column: number;
   /**
    * `start` in UTF-16 code units, the index into a JavaScript string. Bytes that are no UTF-8 count as what `TextDecoder`
-   * with `ignoreBOM` makes of them. Absent only where the text that the region lies in is not part of the call or
-   * bundle, and in the answer of `checkLines`.
+   * with `ignoreBOM` makes of them. Absent only where the text that the region lies in is neither part of the call nor
+   * of the bundle. Like the other offsets of `checkLines`, it counts from the start of the line.
    */
   utf16_start?: number;
   /** `end` in UTF-16 code units. */

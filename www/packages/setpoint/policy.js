@@ -28,6 +28,12 @@ function isTrap(error) {
   return error instanceof WebAssembly.RuntimeError || error instanceof RangeError || error?.name === "InternalError";
 }
 
+/** What the core leaves out because it does not know who calls: what was expected, and whether a retry helps. */
+const AFTERWORD = {
+  bundle: "; expected the JSON text that `setpoint bundle` or `bundleOf` writes; the same text fails again",
+  call: "; the same call fails again",
+};
+
 /** Runs one operation of the engine and gives its errors a kind. */
 function guarded(what, kind, operation) {
   assertReady();
@@ -35,7 +41,7 @@ function guarded(what, kind, operation) {
     return operation();
   } catch (error) {
     if (error instanceof SetpointError) throw error;
-    if (!isTrap(error)) throw new SetpointError(kind, error.message, error);
+    if (!isTrap(error)) throw new SetpointError(kind, `${error.message}${AFTERWORD[kind]}`, error);
     // Every policy notices the new number and loads its bundle again before its next call.
     instance += 1;
     restartModule();
@@ -86,11 +92,11 @@ export class Policy {
   }
 
   check(call, text) {
-    return JSON.parse(this.#check(call, text, (engine, ...given) => engine.check(...given)));
+    return JSON.parse(this.#check(call, text, (engine, callText, bytes) => engine.check(callText, bytes)));
   }
 
   checkText(call, text) {
-    return this.#check(call, text, (engine, ...given) => engine.check_text(...given));
+    return this.#check(call, text, (engine, callText, bytes) => engine.check_text(callText, bytes));
   }
 
   #check(call, text, operation) {
@@ -100,13 +106,13 @@ export class Policy {
   }
 
   checkLines(call, firstLine, text) {
-    return JSON.parse(this.checkLinesText(call, firstLine, text));
+    const first = lineNumber(firstLine);
+    return JSON.parse(this.#check(call, text, (engine, callText, bytes) => engine.check_lines(callText, first, bytes)));
   }
 
   checkLinesText(call, firstLine, text) {
-    const callText = checkCallText(call);
-    const bytes = textBytes(text, `the text of \`${call.file}\``);
-    return this.#run(`\`${call.file}\``, (engine) => engine.check_lines_text(callText, lineNumber(firstLine), bytes));
+    const first = lineNumber(firstLine);
+    return this.#check(call, text, (engine, callText, bytes) => engine.check_lines_text(callText, first, bytes));
   }
 
   gate(call) {
