@@ -17,6 +17,7 @@ mod explain;
 pub mod finding;
 pub mod fix;
 pub mod location;
+mod migration;
 pub mod pointer;
 pub mod policy;
 pub mod report;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::OnceLock;
 
 use jsonschema::Validator;
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,8 @@ use crate::digest::sha256_hex;
 use crate::explain::{self, Budget, Subject, secrets};
 use crate::finding::{Draft, Place, Severity};
 use crate::location::{Context, Locator};
+use crate::migration::file;
+use crate::migration::gate::Gate;
 use crate::pointer::Pointer;
 use crate::report::{CORE_VERSION, DocumentReport, Verdict};
 use crate::schema::Keyword;
@@ -56,6 +59,8 @@ pub struct Policy {
     answer: LoadAnswer,
     limits: Limits,
     families: BTreeMap<String, (Family, LoadedFamily)>,
+    /// Loaded when the first migration is gated.
+    migration_schema: OnceLock<LoadedFamily>,
 }
 
 /// What a document is checked against.
@@ -89,7 +94,7 @@ impl Policy {
         let reports = families.values().flat_map(|(_, loaded)| loaded.reports.iter().cloned()).collect();
         let answer =
             LoadAnswer { bundle: format!("sha256:{}", sha256_hex(bundle)), core: CORE_VERSION.to_owned(), reports };
-        Ok(Self { answer, limits, families })
+        Ok(Self { answer, limits, families, migration_schema: OnceLock::new() })
     }
 
     /// What loading found: the digest, and the findings of schema files.
@@ -110,7 +115,10 @@ impl Policy {
     pub fn check_lines(&self, call: &CheckCall, first_line: usize, text: &[u8]) -> LinesAnswer {
         let mut answer = LinesAnswer::default();
         let call = CheckCall { format: Some(Format::Json), ..call.clone() };
-        let ready = self.target(&call).ok().and_then(|target| Some((fixed_validator(&target, &call)?, target)));
+        let ready = self
+            .target(call.settings.as_deref())
+            .ok()
+            .and_then(|target| Some((fixed_validator(&target, &call)?, target)));
         for (index, line) in text.split(|byte| *byte == b'\n').enumerate() {
             if line.iter().all(u8::is_ascii_whitespace) {
                 continue;
@@ -133,32 +141,61 @@ impl Policy {
     /// Gates one migration.
     #[must_use]
     pub fn gate(&self, call: &GateCall) -> GateAnswer {
-        GateAnswer {
-            report: DocumentReport { file: call.migration.clone(), ..DocumentReport::default() },
-            converted: 0,
-            skipped: 0,
-        }
+        let mut answer = GateAnswer { report: DocumentReport::default(), converted: 0, skipped: 0 };
+        let target = self.target(Some(&call.settings)).and_then(|target| {
+            let file = target.family.migrations.iter().find(|file| file.file == call.migration);
+            Ok((
+                file.ok_or_else(|| Box::new(checks::unknown_migration::draft(&call.migration, target.family)))?,
+                target,
+            ))
+        });
+        let (file, target) = match target {
+            Ok(found) => found,
+            Err(draft) => {
+                let findings = Locator::new(b"", None).finish(vec![*draft], &Context::default());
+                answer.report = report(&call.migration, Some(call.settings.clone()), None, findings);
+                return answer;
+            }
+        };
+        let schema = self.migration_schema.get_or_init(|| file::schema(&self.limits));
+        let contents = file::read(file, schema, &self.limits);
+        let root = contents.root.clone();
+        let version = contents.migration.as_ref().map(|migration| migration.to);
+        let gate = Gate {
+            family: target.family,
+            loaded: target.loaded,
+            settings: target.name,
+            limits: &self.limits,
+            secret: may_hold_secrets(&target),
+        };
+        let outcome = gate.judge(contents, &call.documents);
+        let context = Context { settings: Some(target.name), owner: target.family.owner.as_deref() };
+        let findings = Locator::new(file.text.as_bytes(), root.as_ref()).finish(outcome.drafts, &context);
+        answer.report = report(&call.migration, Some(target.name.to_owned()), version, findings);
+        answer.converted = outcome.converted;
+        answer.skipped = outcome.skipped;
+        answer
     }
 
-    fn target(&self, call: &CheckCall) -> Result<Target<'_>, Draft> {
+    fn target(&self, settings: Option<&str>) -> Result<Target<'_>, Box<Draft>> {
         let known: Vec<&str> = self.families.keys().map(String::as_str).collect();
-        let name = match (&call.settings, known.as_slice()) {
-            (Some(name), _) => name.as_str(),
+        let name = match (settings, known.as_slice()) {
+            (Some(name), _) => name,
             (None, [only]) => only,
-            (None, _) => return Err(checks::unknown_settings::draft(None, &known)),
+            (None, _) => return Err(Box::new(checks::unknown_settings::draft(None, &known))),
         };
         match self.families.get_key_value(name) {
             Some((name, (family, loaded))) => Ok(Target { name, family, loaded }),
-            None => Err(checks::unknown_settings::draft(Some(name), &known)),
+            None => Err(Box::new(checks::unknown_settings::draft(Some(name), &known))),
         }
     }
 
     fn check_as(&self, call: &CheckCall, file: &str, text: &[u8]) -> DocumentReport {
         let format = call.format.or_else(|| Format::of_file(&call.file)).unwrap_or(Format::Json);
-        let target = match self.target(call) {
+        let target = match self.target(call.settings.as_deref()) {
             Ok(target) => target,
             Err(draft) => {
-                let findings = Locator::new(text, None).finish(vec![draft], &Context::default());
+                let findings = Locator::new(text, None).finish(vec![*draft], &Context::default());
                 return report(file, call.settings.clone(), None, findings);
             }
         };
@@ -180,7 +217,7 @@ impl Policy {
         if let Some(root) = parsed.root.as_ref().filter(|_| !broken) {
             let value = root.to_json_value();
             match version_of(&target, call, &value) {
-                Err(draft) => drafts.push(draft),
+                Err(draft) => drafts.push(*draft),
                 Ok((found, version)) => {
                     number = Some(found);
                     let text = std::str::from_utf8(text).unwrap_or_default();
@@ -265,7 +302,7 @@ fn version_of<'p>(
     target: &Target<'p>,
     call: &CheckCall,
     value: &serde_json::Value,
-) -> Result<(u32, Option<&'p Version>), Draft> {
+) -> Result<(u32, Option<&'p Version>), Box<Draft>> {
     let known: Vec<u32> = target.loaded.versions.keys().copied().collect();
     let declared = match (call.version, &target.family.version_at) {
         (Some(version), _) => return found(target, version, None, &known),
@@ -275,12 +312,12 @@ fn version_of<'p>(
     if let Some((at, value)) = declared {
         return match value.as_u64().and_then(|number| u32::try_from(number).ok()) {
             Some(version) => found(target, version, Some(&at), &known),
-            None => Err(checks::unknown_version::draft(&value.to_string(), Some(&at), &known)),
+            None => Err(Box::new(checks::unknown_version::draft(&value.to_string(), Some(&at), &known))),
         };
     }
     match target.family.current.or_else(|| known.last().copied()) {
         Some(version) => found(target, version, None, &known),
-        None => Err(checks::unknown_version::draft("1", None, &known)),
+        None => Err(Box::new(checks::unknown_version::draft("1", None, &known))),
     }
 }
 
@@ -289,10 +326,10 @@ fn found<'p>(
     version: u32,
     declared: Option<&Pointer>,
     known: &[u32],
-) -> Result<(u32, Option<&'p Version>), Draft> {
+) -> Result<(u32, Option<&'p Version>), Box<Draft>> {
     match target.loaded.versions.get(&version) {
         Some(entry) => Ok((version, Some(entry))),
-        None => Err(checks::unknown_version::draft(&version.to_string(), declared, known)),
+        None => Err(Box::new(checks::unknown_version::draft(&version.to_string(), declared, known))),
     }
 }
 

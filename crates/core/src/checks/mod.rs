@@ -5,6 +5,8 @@
 
 pub mod contains_mismatch;
 pub mod content_mismatch;
+mod counterexample;
+pub mod document_already_invalid;
 pub mod forbidden_key;
 pub mod forbidden_value;
 pub mod format_mismatch;
@@ -17,23 +19,32 @@ pub mod missing_key;
 pub mod misspelt_key;
 pub mod no_alternative;
 pub mod not_a_multiple;
+pub mod nothing_to_try;
+pub mod other_settings;
 pub mod out_of_range;
 pub mod pattern_mismatch;
 pub mod pattern_too_costly;
+pub mod placeholder_text;
 pub mod reference_cycle;
 pub mod repeated_item;
 pub mod several_alternatives;
+pub mod step_blocked;
 pub mod too_many_findings;
 pub mod type_mismatch;
 pub mod unexpected_item;
 pub mod unknown_dialect;
 pub mod unknown_key;
+pub mod unknown_migration;
+pub mod unknown_place;
 pub mod unknown_settings;
 pub mod unknown_version;
 pub mod unresolved_reference;
 pub mod unusable_schema;
+pub mod upgrade_not_total;
 mod value;
 pub mod value_not_allowed;
+pub mod version_gap;
+pub mod way_back_not_exact;
 pub mod wrong_item_count;
 pub mod wrong_key_count;
 pub mod wrong_length;
@@ -49,6 +60,7 @@ use crate::finding::Draft;
 static CHECKS: &[&Check] = &[
     &contains_mismatch::CONTAINS_MISMATCH,
     &content_mismatch::CONTENT_MISMATCH,
+    &document_already_invalid::DOCUMENT_ALREADY_INVALID,
     &forbidden_key::FORBIDDEN_KEY,
     &forbidden_value::FORBIDDEN_VALUE,
     &format_mismatch::FORMAT_MISMATCH,
@@ -61,22 +73,31 @@ static CHECKS: &[&Check] = &[
     &misspelt_key::MISSPELT_KEY,
     &no_alternative::NO_ALTERNATIVE,
     &not_a_multiple::NOT_A_MULTIPLE,
+    &nothing_to_try::NOTHING_TO_TRY,
+    &other_settings::OTHER_SETTINGS,
     &out_of_range::OUT_OF_RANGE,
     &pattern_mismatch::PATTERN_MISMATCH,
     &pattern_too_costly::PATTERN_TOO_COSTLY,
+    &placeholder_text::PLACEHOLDER_TEXT,
     &reference_cycle::REFERENCE_CYCLE,
     &repeated_item::REPEATED_ITEM,
     &several_alternatives::SEVERAL_ALTERNATIVES,
+    &step_blocked::STEP_BLOCKED,
     &too_many_findings::TOO_MANY_FINDINGS,
     &type_mismatch::TYPE_MISMATCH,
     &unexpected_item::UNEXPECTED_ITEM,
     &unknown_dialect::UNKNOWN_DIALECT,
     &unknown_key::UNKNOWN_KEY,
+    &unknown_migration::UNKNOWN_MIGRATION,
+    &unknown_place::UNKNOWN_PLACE,
     &unknown_settings::UNKNOWN_SETTINGS,
     &unknown_version::UNKNOWN_VERSION,
     &unresolved_reference::UNRESOLVED_REFERENCE,
     &unusable_schema::UNUSABLE_SCHEMA,
+    &upgrade_not_total::UPGRADE_NOT_TOTAL,
     &value_not_allowed::VALUE_NOT_ALLOWED,
+    &version_gap::VERSION_GAP,
+    &way_back_not_exact::WAY_BACK_NOT_EXACT,
     &wrong_item_count::WRONG_ITEM_COUNT,
     &wrong_key_count::WRONG_KEY_COUNT,
     &wrong_length::WRONG_LENGTH,

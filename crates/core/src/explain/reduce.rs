@@ -36,7 +36,7 @@ fn without_echoes(subject: &Subject<'_>, faults: Vec<Fault>) -> Vec<Fault> {
                 .set
                 .view(&fault.keyword.schema())
                 .is_some_and(|view| fault.at.last().is_some_and(|key| view.declared_keys().contains(key.as_str())));
-            !(disturbed && declared) && !others.iter().any(|other| other.is_within(&fault.at))
+            !(disturbed && declared || others.iter().any(|other| other.is_within(&fault.at)))
         })
         .collect()
 }

@@ -1,0 +1,170 @@
+//! Reading a migration file: what the author wrote, and the valid migration in it.
+
+use super::step::Step;
+use crate::bundle::{Family, File};
+use crate::checks;
+use crate::explain::{self, Budget, Subject};
+use crate::finding::{Draft, Severity};
+use crate::pointer::Pointer;
+use crate::schema::Keyword;
+use crate::schema::load::{self, LoadedFamily};
+use crate::source::{self, Format, Limits, Node, Value};
+
+/// Where the schema of migration files stands in the project, and its text.
+const SCHEMA: (&str, &str) = ("schemas/migration.json", include_str!("../../../../schemas/migration.json"));
+
+/// The texts that a person has to stand behind.
+const STATEMENTS: &[&str] = &["owner", "why", "expected", "rollback"];
+
+/// A migration whose form is right.
+#[derive(Clone, Debug)]
+pub struct Migration {
+    /// The family.
+    pub settings: String,
+    /// The version before.
+    pub from: u32,
+    /// The version after.
+    pub to: u32,
+    /// The steps, in the order in which they go up.
+    pub steps: Vec<Step>,
+}
+
+/// What a migration file holds.
+#[derive(Debug)]
+pub struct Contents {
+    /// The tree, for positions.
+    pub root: Option<Node>,
+    /// The migration, unless something is wrong with its form.
+    pub migration: Option<Migration>,
+    /// What is wrong.
+    pub drafts: Vec<Draft>,
+}
+
+/// The schema of migration files, loaded like any other.
+pub fn schema(limits: &Limits) -> LoadedFamily {
+    let file = File { file: SCHEMA.0.to_owned(), text: SCHEMA.1.to_owned() };
+    load::load("migration", &Family { schemas: [(1, file)].into(), ..Family::default() }, limits)
+}
+
+/// Reads a migration file and checks its form.
+pub fn read(file: &File, schema: &LoadedFamily, limits: &Limits) -> Contents {
+    let format = Format::of_file(&file.file).unwrap_or(Format::Yaml);
+    let parsed = source::parse(file.text.as_bytes(), format, limits);
+    let mut drafts = parsed.drafts;
+    let broken = drafts.iter().any(|draft| draft.check.severity == Severity::Error);
+    let Some(root) = parsed.root.filter(|_| !broken) else { return Contents { root: None, migration: None, drafts } };
+    drafts.extend(against_schema(file, format, &root, schema));
+    for key in STATEMENTS {
+        if let Some(Value::String(text)) = root.member(key).map(|member| &member.node.value)
+            && is_placeholder(text)
+        {
+            drafts.push(checks::placeholder_text::draft(&Pointer::root().child(key), text));
+        }
+    }
+    let sound = !drafts.iter().any(|draft| draft.check.severity == Severity::Error);
+    let migration = if sound { migration(&root) } else { None };
+    if let Some(migration) = &migration
+        && migration.to != migration.from + 1
+    {
+        drafts.push(checks::version_gap::draft(migration.from, migration.to));
+        return Contents { root: Some(root), migration: None, drafts };
+    }
+    Contents { root: Some(root), migration, drafts }
+}
+
+fn against_schema(file: &File, format: Format, root: &Node, schema: &LoadedFamily) -> Vec<Draft> {
+    let (Some(set), Some(version)) = (&schema.set, schema.versions.get(&1)) else { return Vec::new() };
+    let Some(validator) = &version.validator else { return Vec::new() };
+    let value = root.to_json_value();
+    if validator.is_valid(&value) {
+        return Vec::new();
+    }
+    let keyword = Keyword { base: version.uri.clone(), pointer: Pointer::root() };
+    let subject = Subject {
+        set,
+        root: &keyword,
+        validator,
+        document: root,
+        text: &file.text,
+        format,
+        secrets: &[],
+        budget: &Budget::default(),
+    };
+    explain::explain(&subject, &value)
+}
+
+/// Whether a text says that somebody still has to write it.
+fn is_placeholder(text: &str) -> bool {
+    let bare: String =
+        text.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let first = text.split(|character: char| !character.is_alphanumeric()).find(|word| !word.is_empty()).unwrap_or("");
+    matches!(
+        bare.as_str(),
+        "" | "na" | "none" | "null" | "placeholder" | "changeme" | "fillmein" | "unknown" | "somebody" | "someone"
+    ) || matches!(first, "TODO" | "TBD" | "FIXME" | "XXX" | "todo" | "tbd" | "fixme" | "xxx")
+        || (text.starts_with('<') && text.ends_with('>'))
+}
+
+fn migration(root: &Node) -> Option<Migration> {
+    let number = |key: &str| match &root.member(key)?.node.value {
+        Value::Number(digits) => digits.parse().ok(),
+        _ => None,
+    };
+    let Value::Array(items) = &root.member("steps")?.node.value else { return None };
+    Some(Migration {
+        settings: text(root, "settings")?,
+        from: number("from")?,
+        to: number("to")?,
+        steps: items.iter().map(step).collect::<Option<_>>()?,
+    })
+}
+
+fn text(node: &Node, key: &str) -> Option<String> {
+    match &node.member(key)?.node.value {
+        Value::String(text) => Some(text.clone()),
+        _ => None,
+    }
+}
+
+fn pointer(node: &Node, key: &str) -> Option<Pointer> {
+    Pointer::parse(&text(node, key)?).ok()
+}
+
+fn step(node: &Node) -> Option<Step> {
+    let Value::Object(members) = &node.value else { return None };
+    let [member] = members.as_slice() else { return None };
+    let body = &member.node;
+    Some(match member.key.as_str() {
+        "add" => Step::Add { at: pointer(body, "at")?, value: body.member("value")?.node.clone() },
+        "remove" => Step::Remove { at: pointer(body, "at")? },
+        "rename" => Step::Rename {
+            at: pointer(body, "at").unwrap_or_default(),
+            from: text(body, "from")?,
+            to: text(body, "to")?,
+        },
+        "move" => Step::Move { from: pointer(body, "from")?, to: pointer(body, "to")? },
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_that_somebody_still_has_to_write_are_placeholders() {
+        for text in ["TODO", "TBD: ask the team", "?", "...", "n/a", "<owner>", "none", "  "] {
+            assert!(is_placeholder(text), "{text:?}");
+        }
+        for text in ["team-payments", "setpoint rollback billing --to 1", "every document has timeout_ms", "Todor"] {
+            assert!(!is_placeholder(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_schema_of_migration_files_is_itself_valid() {
+        let schema = schema(&Limits::default());
+        assert_eq!(schema.reports, Vec::new());
+        assert!(schema.versions.values().all(|version| version.validator.is_some()));
+    }
+}

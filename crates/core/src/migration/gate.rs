@@ -1,0 +1,228 @@
+//! The gate: a migration passes only when going up and coming back are both seen to work.
+
+use super::file::{Contents, Migration};
+use super::places::{self, Shape};
+use super::step::{self, Conflict};
+use crate::bundle::Family;
+use crate::call::GateDocument;
+use crate::checks;
+use crate::explain::{self, Budget, Subject};
+use crate::finding::{Draft, Severity};
+use crate::pointer::Pointer;
+use crate::schema::load::{LoadedFamily, Version};
+use crate::schema::{Keyword, SchemaSet};
+use crate::source::{self, Format, Limits, Node};
+
+/// What the gate looks at.
+pub struct Gate<'a> {
+    /// The family's configuration.
+    pub family: &'a Family,
+    /// The family's schemas.
+    pub loaded: &'a LoadedFamily,
+    /// The name of the family.
+    pub settings: &'a str,
+    /// Limits for documents.
+    pub limits: &'a Limits,
+    /// Whether documents may hold secrets, so that none of their values is shown.
+    pub secret: bool,
+}
+
+/// What the gate found.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Findings on the migration file.
+    pub drafts: Vec<Draft>,
+    /// Documents that went up and down.
+    pub converted: usize,
+    /// Documents at another version.
+    pub skipped: usize,
+}
+
+/// A document that the migration fails on.
+#[derive(Clone, Debug)]
+pub struct Counterexample {
+    /// What it is called.
+    pub file: String,
+    /// Before the steps, as JSON; absent when it may hold secrets.
+    pub before: Option<String>,
+    /// After the steps, as far as they went; absent when it may hold secrets.
+    pub after: Option<String>,
+    /// What is wrong, in one line.
+    pub wrong: String,
+    /// The length of the document, by which the smallest is chosen.
+    size: usize,
+}
+
+/// All documents that fail in one way: the smallest stands for them.
+#[derive(Debug, Default)]
+struct Failures {
+    count: usize,
+    smallest: Option<Counterexample>,
+}
+
+impl Failures {
+    fn add(&mut self, example: Counterexample) {
+        self.count += 1;
+        if self.smallest.as_ref().is_none_or(|smallest| example.size < smallest.size) {
+            self.smallest = Some(example);
+        }
+    }
+}
+
+impl Gate<'_> {
+    /// Tries a migration on the documents at hand.
+    pub fn judge(&self, contents: Contents, documents: &[GateDocument]) -> Outcome {
+        let mut outcome = Outcome { drafts: contents.drafts, ..Outcome::default() };
+        let Some(migration) = contents.migration else { return outcome };
+        if migration.settings != self.settings {
+            outcome.drafts.push(checks::other_settings::draft(&migration.settings, self.settings));
+            return outcome;
+        }
+        let before = self.usable("from", migration.from, &mut outcome.drafts);
+        let after = self.usable("to", migration.to, &mut outcome.drafts);
+        let (Some(before), Some(after), Some(set)) = (before, after, &self.loaded.set) else { return outcome };
+        outcome.drafts.extend(places::unknown(
+            &migration.steps,
+            &Shape { set, uri: &before.uri, version: migration.from },
+            &Shape { set, uri: &after.uri, version: migration.to },
+        ));
+        self.try_documents(&migration, (set, before, after), documents, &mut outcome);
+        outcome
+    }
+
+    fn usable(&self, key: &str, version: u32, drafts: &mut Vec<Draft>) -> Option<&Version> {
+        let known: Vec<u32> = self.loaded.versions.keys().copied().collect();
+        match self.loaded.versions.get(&version) {
+            None => {
+                let at = Pointer::root().child(key);
+                drafts.push(checks::unknown_version::draft(&version.to_string(), Some(&at), &known));
+                None
+            }
+            Some(found) if found.validator.is_none() => {
+                drafts.push(checks::unusable_schema::draft(&found.file));
+                None
+            }
+            Some(found) => Some(found),
+        }
+    }
+
+    fn try_documents(
+        &self,
+        migration: &Migration,
+        (set, before, after): (&SchemaSet, &Version, &Version),
+        documents: &[GateDocument],
+        outcome: &mut Outcome,
+    ) {
+        let (mut up, mut back, mut blocked) = (Failures::default(), Failures::default(), Failures::default());
+        let mut blocked_step = 0;
+        for document in documents {
+            let format = document.format.or_else(|| Format::of_file(&document.file)).unwrap_or(Format::Json);
+            let parsed = source::parse(document.text.as_bytes(), format, self.limits);
+            let broken = parsed.drafts.iter().any(|draft| draft.check.severity == Severity::Error);
+            let Some(original) = parsed.root.filter(|_| !broken) else {
+                outcome.drafts.push(checks::document_already_invalid::draft(&document.file, "it cannot be read"));
+                continue;
+            };
+            match self.version_of(&original) {
+                Some(version) if version != migration.from => {
+                    outcome.skipped += 1;
+                    continue;
+                }
+                declared => {
+                    if let Some(wrong) = first_fault(set, &self.family.secrets, before, &original) {
+                        if declared.is_none() && first_fault(set, &self.family.secrets, after, &original).is_none() {
+                            outcome.skipped += 1;
+                        } else {
+                            outcome.drafts.push(checks::document_already_invalid::draft(&document.file, &wrong));
+                        }
+                        continue;
+                    }
+                }
+            }
+            let text = original.to_json_text();
+            let example = |after: Option<&Node>, wrong: String| Counterexample {
+                file: document.file.clone(),
+                before: (!self.secret).then(|| text.clone()),
+                after: after.filter(|_| !self.secret).map(Node::to_json_text),
+                wrong,
+                size: text.len(),
+            };
+            let mut moved = original.clone();
+            let complement = match step::up(&migration.steps, &mut moved) {
+                Ok(complement) => complement,
+                Err(conflict) => {
+                    blocked_step = conflict.step;
+                    blocked.add(example(None, said(&conflict)));
+                    continue;
+                }
+            };
+            outcome.converted += 1;
+            if let Some(wrong) = first_fault(set, &self.family.secrets, after, &moved) {
+                up.add(example(Some(&moved), wrong));
+            }
+            let mut returned = moved.clone();
+            match step::down(&migration.steps, &mut returned, &complement) {
+                Err(conflict) => back.add(example(Some(&moved), said(&conflict))),
+                Ok(()) if returned.to_json_text() != text => {
+                    back.add(example(Some(&moved), "the way back gives another document".to_owned()));
+                }
+                Ok(()) => {}
+            }
+        }
+        let (from, to) = (migration.from, migration.to);
+        let total = outcome.converted + blocked.count;
+        let drafts = &mut outcome.drafts;
+        drafts.extend(
+            blocked.smallest.map(|example| checks::step_blocked::draft(blocked_step, &example, blocked.count, total)),
+        );
+        drafts.extend(up.smallest.map(|example| checks::upgrade_not_total::draft(from, to, &example, up.count, total)));
+        drafts.extend(
+            back.smallest.map(|example| checks::way_back_not_exact::draft(from, to, &example, back.count, total)),
+        );
+        if total == 0 {
+            drafts.push(checks::nothing_to_try::draft(from, outcome.skipped));
+        }
+    }
+
+    /// The version that a document declares.
+    fn version_of(&self, document: &Node) -> Option<u32> {
+        let at = Pointer::parse(self.family.version_at.as_deref()?).ok()?;
+        match &document.find(&at)?.value {
+            source::Value::Number(digits) => digits.parse().ok(),
+            _ => None,
+        }
+    }
+}
+
+fn said(conflict: &Conflict) -> String {
+    format!("step {}: {}, expected {}", conflict.step + 1, conflict.message, conflict.expected)
+}
+
+/// The first thing that is wrong with a document at a version; `None` when it is valid.
+fn first_fault(set: &SchemaSet, secrets: &[String], version: &Version, document: &Node) -> Option<String> {
+    let validator = version.validator.as_ref()?;
+    let value = document.to_json_value();
+    if validator.is_valid(&value) {
+        return None;
+    }
+    let keyword = Keyword { base: version.uri.clone(), pointer: Pointer::root() };
+    // A document that steps have changed has no text of its own; its JSON serves for explanations.
+    let text = document.to_json_text();
+    let limits = Limits { bytes: usize::MAX, ..Limits::default() };
+    let reread = source::parse(text.as_bytes(), Format::Json, &limits).root?;
+    let subject = Subject {
+        set,
+        root: &keyword,
+        validator,
+        document: &reread,
+        text: &text,
+        format: Format::Json,
+        secrets,
+        budget: &Budget::default(),
+    };
+    let first = explain::explain(&subject, &value).into_iter().next();
+    Some(first.map_or_else(
+        || "it is not valid".to_owned(),
+        |draft| format!("{}, expected {}", draft.message, draft.expected.text),
+    ))
+}
