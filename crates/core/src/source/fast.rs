@@ -19,7 +19,8 @@ pub fn read_fast(text: &[u8], limits: &Limits) -> Option<Value> {
         return None;
     }
     let nodes = Cell::new(limits.nodes);
-    let mut deserializer = serde_json::Deserializer::from_slice(text);
+    // Checking the encoding once for the whole text costs less than once for every string.
+    let mut deserializer = serde_json::Deserializer::from_str(str::from_utf8(text).ok()?);
     let value = Build { depth: limits.nesting(), nodes: &nodes }.deserialize(&mut deserializer).ok()?;
     deserializer.end().ok()?;
     Some(value)

@@ -5,6 +5,8 @@
 //! A parser of tokens rather than the crate's own tree, because the tree stops at the first fault and says little
 //! about it, and because it would have to be walked once more to find duplicate keys.
 
+mod faults;
+
 use jsonc_parser::errors::ParseErrorKind;
 use jsonc_parser::tokens::Token;
 use jsonc_parser::{ParseStringErrorKind, Scanner, ScannerOptions};
@@ -250,7 +252,7 @@ impl<'a> Reader<'a, '_> {
         let message = match &lexeme.token {
             None => "the text ends where a value should stand".to_owned(),
             Some(Token::Word(word)) => {
-                let (message, known) = word_message(word);
+                let (message, known) = faults::bare_word(word);
                 let mut draft =
                     self.error(lexeme, message, "a value: `\"…\"`, a number, `true`, `false`, `null`, `[` or `{`");
                 if let Some(known) = known {
@@ -378,33 +380,10 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn scan_error(&self, kind: &ParseErrorKind, start: usize, end: usize) -> Draft {
-        let token_start = self.scanner.token_start();
-        let (message, expected) = match kind {
-            ParseErrorKind::String(ParseStringErrorKind::UnterminatedStringLiteral) => {
-                return self.unclosed_string(token_start);
-            }
-            ParseErrorKind::String(ParseStringErrorKind::InvalidUnicodeEscapeSequence(_)) => {
-                ("half of a surrogate pair stands alone", "two `\\u` escapes that form a pair")
-            }
-            ParseErrorKind::String(ParseStringErrorKind::ExpectedFourHexDigits) => {
-                ("`\\u` is not followed by four hexadecimal digits", "four hexadecimal digits")
-            }
-            ParseErrorKind::String(_) => {
-                ("a backslash does not start a known escape", "one of `\\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u`")
-            }
-            ParseErrorKind::SingleQuotedStringsNotAllowed => ("a string stands in single quotes", "double quotes"),
-            ParseErrorKind::HexadecimalNumbersNotAllowed => ("a number is hexadecimal", "a decimal number"),
-            ParseErrorKind::UnaryPlusNumbersNotAllowed => ("a number starts with `+`", "a number without `+`"),
-            ParseErrorKind::BareDecimalPointNumbersNotAllowed => {
-                ("a decimal point has no digit on one of its sides", "digits on both sides of the point")
-            }
-            ParseErrorKind::NonFiniteNumbersNotAllowed => ("infinity is not a JSON number", "a finite number"),
-            ParseErrorKind::ExpectedDigit
-            | ParseErrorKind::ExpectedDigitFollowingNegativeSign
-            | ParseErrorKind::ExpectedPlusMinusOrDigitInNumberLiteral => ("a number is incomplete", "a digit"),
-            ParseErrorKind::UnterminatedCommentBlock => ("a comment is not closed", "`*/`"),
-            _ => ("a character stands here that JSON does not know", "a value or punctuation of JSON"),
-        };
+        if matches!(kind, ParseErrorKind::String(ParseStringErrorKind::UnterminatedStringLiteral)) {
+            return self.unclosed_string(self.scanner.token_start());
+        }
+        let (message, expected) = faults::words(kind);
         // The scanner has read on by then; the half of the pair is one escape.
         let half = matches!(kind, ParseErrorKind::String(ParseStringErrorKind::InvalidUnicodeEscapeSequence(_)));
         let end = if half { end.min(start + r"\u0000".len()) } else { end };
@@ -433,16 +412,4 @@ impl<'a> Reader<'a, '_> {
     fn pointer(&self) -> Pointer {
         self.path.pointer()
     }
-}
-
-/// What to say about a bare word, and the JSON word that its author meant.
-fn word_message(word: &str) -> (String, Option<&'static str>) {
-    let known = match word {
-        "True" | "TRUE" => "true",
-        "False" | "FALSE" => "false",
-        "None" | "NULL" | "Null" | "nil" | "undefined" => "null",
-        "NaN" | "Infinity" => return (format!("`{word}` is not a JSON number"), None),
-        _ => return ("a word stands without quotes".to_owned(), None),
-    };
-    (format!("`{word}` is not a JSON word"), Some(known))
 }
