@@ -23,7 +23,7 @@ pub(super) fn draft(text: &str, base: usize, error: &TomlError, limits: &Limits)
         return limit_exceeded::draft(Limit::Depth, LIBRARY_DEPTH.min(limits.nesting()), Pointer::root(), place);
     }
     if message.contains("duplicate key") {
-        return duplicate(text, base, start, end);
+        return duplicate(text, base, start, end, message);
     }
     if message.contains("number too large") || message.contains("invalid floating-point number") {
         let numeric = |next: char| next.is_ascii_alphanumeric() || "+-._".contains(next);
@@ -89,7 +89,7 @@ fn words(message: &str, rest: &str) -> (String, String, &'static str) {
 
 /// A duplicate key stops the library, which does not say where the first one is. Everything before the line of the
 /// second one is a document of its own; the first one stands there.
-fn duplicate(text: &str, base: usize, start: usize, end: usize) -> Draft {
+fn duplicate(text: &str, base: usize, start: usize, end: usize, message: &str) -> Draft {
     let line_start = text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
     let line = text.get(line_start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
     // For a header the library names its bracket.
@@ -103,7 +103,8 @@ fn duplicate(text: &str, base: usize, start: usize, end: usize) -> Draft {
     match found {
         Some((instance, first)) => duplicate_key::draft(instance, (first.0 + base, first.1 + base), second),
         None => {
-            let key = text.get(start..end).unwrap_or_default().trim_matches(['"', '\'']);
+            // Inside an inline table only the key is known, from the library's message.
+            let key = message.split('`').nth(1).unwrap_or_default().trim_matches(['"', '\'']);
             let mut draft = duplicate_key::draft(Pointer::root().child(key), second, second);
             draft.related.clear();
             draft
