@@ -12,7 +12,7 @@ use crate::call::{CheckAnswer, CheckCall, GateAnswer, GateCall, LinesAnswer, Loa
 use crate::checks;
 use crate::digest::sha256_hex;
 use crate::explain::{self, Budget, Subject, secrets};
-use crate::finding::{Draft, Place, Severity};
+use crate::finding::{Draft, DraftRelated, Place, Severity};
 use crate::location::{Context, Locator};
 use crate::migration::file;
 use crate::migration::gate::Gate;
@@ -221,7 +221,8 @@ impl Policy {
                 Ok((found, version)) => {
                     number = Some(found);
                     let text = std::str::from_utf8(text).unwrap_or_default();
-                    let (more, secret) = against(&target, version, root, &value, text, format);
+                    let (mut more, secret) = against(&target, version, root, &value, text, format);
+                    drafts.retain(|surprise| !explains(surprise, &mut more));
                     drafts.extend(more);
                     hidden = secret;
                 }
@@ -269,6 +270,19 @@ fn against(
     // Parsing may have left warnings, whose lines are shown too.
     let hidden = if may_hold_secrets(target) { secrets::hidden(&subject, &drafts) } else { Vec::new() };
     (drafts, hidden)
+}
+
+/// What reads oddly and is wrong at one place is one fault: the schema says what is wrong, the surprise says why.
+fn explains(surprise: &Draft, faults: &mut [Draft]) -> bool {
+    let twin = faults.iter_mut().find(|fault| fault.instance == surprise.instance);
+    match twin.filter(|_| surprise.check.severity == Severity::Warning) {
+        Some(fault) => {
+            let message = surprise.message.clone();
+            fault.related.push(DraftRelated { message, place: surprise.place.clone() });
+            true
+        }
+        None => false,
+    }
 }
 
 fn whole_if_secret(target: &Target<'_>, text: &str) -> Vec<(usize, usize)> {

@@ -58,6 +58,9 @@ fn written(report: &DocumentReport, text: &mut String) {
         if !finding.keyword.is_empty() {
             writeln!(text, "  keyword:  {}", finding.keyword).unwrap();
         }
+        for related in &finding.related {
+            writeln!(text, "  see also: {}", related.message).unwrap();
+        }
         if let Some(fix) = &finding.fix {
             writeln!(text, "  fix:      {:?}", fix.safety).unwrap();
         }
