@@ -8,7 +8,7 @@ use std::ops::Range;
 use setpoint_core::finding::Span;
 use unicode_width::UnicodeWidthChar;
 
-use crate::location::Text;
+use crate::location::{Text, starts_character};
 use crate::wording::{escape, is_deceptive};
 
 /// What stands for a secret, whatever its length.
@@ -67,7 +67,7 @@ fn trimmed_end(text: &Text<'_>, line: &Range<usize>) -> usize {
 
 /// Whether the byte belongs to the character before it.
 fn continues(text: &Text<'_>, at: usize) -> bool {
-    text.bytes.get(at).is_some_and(|byte| byte & 0b1100_0000 == 0b1000_0000)
+    text.bytes.get(at).is_some_and(|byte| !starts_character(*byte))
 }
 
 /// The next start of a character at or after `offset`.

@@ -1,6 +1,7 @@
 //! From the coordinates of a report to the coordinates that other tools ask for.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::ops::Range;
 
 use setpoint_core::finding::Span;
@@ -55,15 +56,13 @@ impl<'a> Location<'a> {
     }
 }
 
-/// A place in a text, counted in the two usual ways. Everything counts from 1.
+/// A place in a text. Both count from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Position {
     /// Line of the text.
     pub line: usize,
-    /// Column in Unicode scalar values; a broken byte sequence counts as one.
+    /// Column, in what the method that gave it counts.
     pub column: usize,
-    /// Column in bytes.
-    pub byte_column: usize,
 }
 
 /// A text with its line starts, so that a minified file of one huge line and a file of a million lines are both quick.
@@ -71,13 +70,16 @@ pub(crate) struct Position {
 pub(crate) struct Text<'a> {
     pub bytes: Cow<'a, [u8]>,
     starts: Vec<usize>,
+    /// An offset and its column: findings come in the order of the text, so the next column is counted from here
+    /// instead of from the start of a line that may be as long as the document.
+    last: Cell<(usize, usize)>,
 }
 
 impl<'a> Text<'a> {
     pub fn new(bytes: Cow<'a, [u8]>) -> Self {
         let newlines = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
         let starts = std::iter::once(0).chain(newlines.map(|(at, _)| at + 1)).collect();
-        Self { bytes, starts }
+        Self { bytes, starts, last: Cell::new((0, 1)) }
     }
 
     /// The text of `file`, if it is to be had.
@@ -102,16 +104,31 @@ impl<'a> Text<'a> {
         (number, start..end)
     }
 
-    /// The position of a byte. Offsets past the end mean the end.
+    /// The position of a byte, its column in bytes. Offsets past the end mean the end.
+    pub fn byte_position(&self, offset: usize) -> Position {
+        let offset = offset.min(self.bytes.len());
+        let (line, range) = self.line(offset);
+        Position { line, column: offset - range.start + 1 }
+    }
+
+    /// The position of a byte, its column in Unicode scalar values; in a broken sequence each byte that starts one
+    /// counts. Offsets past the end mean the end.
     pub fn position(&self, offset: usize) -> Position {
         let offset = offset.min(self.bytes.len());
         let (line, range) = self.line(offset);
-        let before = self.bytes(range.start..offset);
-        let chunks = before.utf8_chunks();
-        let characters: usize =
-            chunks.map(|chunk| chunk.valid().chars().count() + usize::from(!chunk.invalid().is_empty())).sum();
-        Position { line, column: characters + 1, byte_column: before.len() + 1 }
+        let (from, column) = match self.last.get() {
+            (last, column) if range.start <= last && last <= offset => (last, column),
+            _ => (range.start, 1),
+        };
+        let column = column + self.bytes(from..offset).iter().filter(|byte| starts_character(**byte)).count();
+        self.last.set((offset, column));
+        Position { line, column }
     }
+}
+
+/// Whether the byte starts a character instead of continuing one.
+pub(crate) fn starts_character(byte: u8) -> bool {
+    byte & 0b1100_0000 != 0b1000_0000
 }
 
 #[cfg(test)]
@@ -126,9 +143,12 @@ mod tests {
     #[test]
     fn columns_are_counted_in_characters_and_in_bytes() {
         let text = text("a: 1\r\nné𐐀: 2");
-        assert_eq!(text.position(6), Position { line: 2, column: 1, byte_column: 1 });
-        assert_eq!(text.position(13), Position { line: 2, column: 4, byte_column: 8 });
-        assert_eq!(text.position(999), Position { line: 2, column: 7, byte_column: 11 });
+        let at = |line, column| Position { line, column };
+        assert_eq!((text.position(6), text.byte_position(6)), (at(2, 1), at(2, 1)));
+        assert_eq!((text.position(13), text.byte_position(13)), (at(2, 4), at(2, 8)));
+        assert_eq!((text.position(999), text.byte_position(999)), (at(2, 7), at(2, 11)));
+        assert_eq!(text.position(13), at(2, 4), "the way back");
+        assert_eq!(text.position(1), at(1, 2));
     }
 
     #[test]

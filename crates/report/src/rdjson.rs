@@ -141,8 +141,8 @@ fn range(span: Span, location: Location<'_>, text: Option<&Text<'_>>) -> Range {
 
 fn byte_range(start: usize, end: usize, location: Location<'_>, text: &Text<'_>) -> Range {
     let position = |offset| {
-        let position = text.position(offset);
-        Position { line: location.line(position.line), column: Some(position.byte_column) }
+        let position = text.byte_position(offset);
+        Position { line: location.line(position.line), column: Some(position.column) }
     };
     Range { start: position(start), end: position(end.max(start)) }
 }
@@ -151,7 +151,7 @@ fn byte_range(start: usize, end: usize, location: Location<'_>, text: &Text<'_>)
 /// repeat text that holds a secret, or run over many lines.
 fn suggest(document: &DocumentReport, fix: &Fix, location: Location<'_>, text: &Text<'_>) -> Option<Suggestion> {
     let (start, end) = (fix.edits.first()?.start, fix.edits.last()?.end);
-    let is_long = text.position(end).line.saturating_sub(text.position(start).line) >= SUGGESTED_LINES;
+    let is_long = text.byte_position(end).line.saturating_sub(text.byte_position(start).line) >= SUGGESTED_LINES;
     if start > end || end > text.bytes.len() || is_long {
         return None;
     }

@@ -70,7 +70,7 @@ fn any_text() -> impl Strategy<Value = (Vec<u8>, Vec<Span>)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2000) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1000) })]
 
     #[test]
     fn every_form_of_every_report_is_well_formed_and_discreet(

@@ -162,6 +162,16 @@ fn a_secret_is_masked_whatever_its_length() {
 }
 
 #[test]
+fn a_secret_whose_borders_cut_characters_is_masked_whole() {
+    let text = "key: жжж # b";
+    for (start, end, left) in [(6, 10, 0), (6, 9, 1), (5, 8, 1), (6, 7, 2)] {
+        let hidden = Span { start, end, line: 1, column: 1, end_line: 1, end_column: 1 };
+        let (line, _) = marked(text, span_of(text, "b"), vec![hidden], 120);
+        assert_eq!(line, format!(" key: ••••••{} # b", "ж".repeat(left)));
+    }
+}
+
+#[test]
 fn a_secret_that_began_lines_ago_is_masked_as_well() {
     let text = "key: |\n  first\n  second\nplan: 1\n";
     let hidden = span(text, 5, text.find("plan").unwrap());
