@@ -24,6 +24,7 @@ fn gated(case: &Path) -> GateAnswer {
     let family = Family {
         schemas: BTreeMap::from([(1, file("v1.json")), (2, file("v2.json"))]),
         migrations: vec![file("migration.yaml")],
+        version_at: Some("/schema_version".to_owned()),
         ..Family::default()
     };
     let bundle = Bundle { bundle: 1, settings: BTreeMap::from([("case".to_owned(), family)]), limits: None };

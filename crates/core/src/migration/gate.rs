@@ -156,11 +156,13 @@ impl Gate<'_> {
                     continue;
                 }
             };
+            self.declare(&mut moved, migration.to);
             outcome.converted += 1;
             if let Some(wrong) = first_fault(set, &self.family.secrets, after, &moved) {
                 up.add(example(Some(&moved), wrong));
             }
             let mut returned = moved.clone();
+            self.declare(&mut returned, migration.from);
             match step::down(&migration.steps, &mut returned, &complement) {
                 Err(conflict) => back.add(example(Some(&moved), said(&conflict))),
                 Ok(()) if returned.to_json_text() != text => {
@@ -190,6 +192,16 @@ impl Gate<'_> {
         match &document.find(&at)?.value {
             source::Value::Number(digits) => digits.parse().ok(),
             _ => None,
+        }
+    }
+
+    /// Writes the version into a document that declares one. The steps of a migration leave it alone.
+    fn declare(&self, document: &mut Node, version: u32) {
+        let at = self.family.version_at.as_deref().and_then(|at| Pointer::parse(at).ok());
+        if let Some(at) = at
+            && let Some(Node { value: source::Value::Number(digits), .. }) = step::find_mut(document, &at)
+        {
+            *digits = version.to_string();
         }
     }
 }

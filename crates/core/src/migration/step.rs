@@ -176,7 +176,7 @@ fn member(key: &str, node: Node) -> Member {
 }
 
 /// The node at a place, to be changed.
-fn find_mut<'n>(document: &'n mut Node, at: &Pointer) -> Option<&'n mut Node> {
+pub fn find_mut<'n>(document: &'n mut Node, at: &Pointer) -> Option<&'n mut Node> {
     let mut node = document;
     for token in at.tokens() {
         node = match &mut node.value {
