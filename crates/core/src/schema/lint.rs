@@ -67,7 +67,7 @@ pub fn references(set: &SchemaSet, uri: &str, root: &Value, draft: Draft) -> Vec
                     found.push(checks::unresolved_reference::inside(&place.child(keyword), reference, &known));
                 }
                 // One circle is closed by each of its references: the first one met speaks for it.
-                Some(target) if keyword == "$ref" && !circle && returns(&target, view.contents) => {
+                Some(target) if !circle && returns(&target, view.contents) => {
                     circle = true;
                     found.push(checks::reference_cycle::draft(&place.child(keyword), reference));
                 }
