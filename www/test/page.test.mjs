@@ -79,7 +79,7 @@ pageTest("a document is judged while it is typed: broken, then right", {}, async
 });
 
 pageTest("a click on the place selects what is wrong, behind an emoji too", {}, async (page) => {
-  await page.getByLabel("Format").nth(1).selectOption("json");
+  await page.getByLabel("Format of the document").selectOption("json");
   const text = '{\n  "note": "😀😀", "http": {"port": "80"}\n}';
   await settings(page).fill(text);
   await verdict(page, /^fail · 1 error$/);
@@ -125,7 +125,7 @@ pageTest("an empty schema and an empty document say what to do", {}, async (page
 });
 
 pageTest("TOML and JSON are read as what they are", {}, async (page) => {
-  await page.getByLabel("Format").nth(1).selectOption("toml");
+  await page.getByLabel("Format of the document").selectOption("toml");
   await settings(page).fill("[http]\nport = 70000\n");
   await verdict(page, /^fail · 1 error$/);
   assert.match(await findings(page).first().innerText(), /2:8/);
