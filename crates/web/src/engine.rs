@@ -81,6 +81,23 @@ impl Engine {
         text(&self.policy.check(&read(call)?, document))
     }
 
+    /// Checks every line as a document of its own; the answer is in the form for editors, with offsets in the line.
+    ///
+    /// # Errors
+    /// When the call is not the JSON text of a [`CheckCall`].
+    pub fn check_lines(&self, call: &str, first_line: usize, lines: &[u8]) -> Result<String, JsError> {
+        let mut answer = self.policy.check_lines(&read(call)?, first_line, lines);
+        answer.reports.iter_mut().for_each(editor::literals_as_text);
+        let lines: Vec<&[u8]> = lines.split(|byte| *byte == b'\n').collect();
+        let lookup = |file: &str| {
+            // Reports are called `FILE:LINE`.
+            let line = file.rsplit_once(':').and_then(|(_, line)| line.parse::<usize>().ok());
+            let line = line.and_then(|line| lines.get(line.checked_sub(first_line)?));
+            line.map(|line| Cow::Borrowed(*line)).or_else(|| self.text_of(file))
+        };
+        written(editor::write(&answer, &lookup))
+    }
+
     /// Checks every line as a document of its own; the answer is what the native core writes, byte for byte.
     ///
     /// # Errors

@@ -1,0 +1,126 @@
+//! From the source of `setpoint-web` to the WebAssembly and the glue of the npm package.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Context;
+
+use super::npm;
+use crate::build::wasm_target::{self, TARGET};
+use crate::stamp::Inputs;
+use crate::{process, workspace};
+
+/// What rustc is told for the browser module and for nothing else.
+const RUSTC_FLAGS: &[&str] = &[
+    // Hash seeds come from the module itself, not from the host's `crypto`: see crates/web/src/seed.rs.
+    "--cfg=getrandom_backend=\"custom\"",
+    // The same stack as the guest has.
+    "-Clink-arg=-zstack-size=4194304",
+    // Folded instead of unrolled: the digest of a bundle is computed once.
+    "--cfg=sha2_backend_soft=\"compact\"",
+    // No SIMD: it would make the module larger, and what it speeds up is not what takes the time.
+    "-Ctarget-feature=+bulk-memory,+nontrapping-fptoint,+sign-ext",
+];
+
+/// What `wasm-opt` is told. The features are those that the module is compiled for.
+const WASM_OPT_FLAGS: &[&str] = &[
+    "-Oz",
+    "--converge",
+    "--strip-producers",
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-multivalue",
+    "--enable-reference-types",
+    "--enable-call-indirect-overlong",
+];
+
+/// Makes `setpoint.js` and `setpoint_bg.wasm` in a folder. Says whether they are new.
+pub fn make(folder: &Path) -> anyhow::Result<bool> {
+    let root = workspace::root();
+    let tools = root.join("crates/xtask/npm");
+    wasm_target::install()?;
+    let module = compile()?;
+    let made = workspace::target().join("web");
+    let optimized = made.join("setpoint_bg.wasm");
+    Inputs::new()
+        .value(WASM_OPT_FLAGS)
+        .path(&tools.join("package-lock.json"))?
+        .path(&root.join("crates/xtask/Cargo.toml"))?
+        .path(&root.join("crates/xtask/src/bin/bindgen.rs"))?
+        .path(&module)?
+        .make(&optimized, || {
+            let plain = made.join("plain");
+            glue(&module, &plain)?;
+            npm::install(&tools, "fetching binaryen from npm")?;
+            eprintln!("optimising the browser module (about a minute)");
+            let mut wasm_opt = Command::new("node");
+            wasm_opt.arg(tools.join("node_modules/binaryen/bin/wasm-opt")).args(WASM_OPT_FLAGS);
+            wasm_opt.arg(plain.join("setpoint_bg.wasm")).arg("-o").arg(&optimized);
+            process::run(&mut wasm_opt, "optimising the browser module")?;
+            copy(&plain.join("setpoint.js"), &made.join("setpoint.js")).map(|_| ())
+        })?;
+    let glue = copy(&made.join("setpoint.js"), &folder.join("setpoint.js"))?;
+    let module = copy(&optimized, &folder.join("setpoint_bg.wasm"))?;
+    Ok(glue || module)
+}
+
+/// What rustc is told: [`RUSTC_FLAGS`], and to leave the folders of this machine out of the module, so that every
+/// machine makes the same one.
+fn rustc_flags() -> Vec<String> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
+    let sources = home.map(|home| format!("--remap-path-prefix={}=", home.join("registry/src").display()));
+    let own = format!("--remap-path-prefix={}=", workspace::root().display());
+    RUSTC_FLAGS.iter().map(|flag| (*flag).to_owned()).chain(sources).chain([own]).collect()
+}
+
+/// Compiles the module; gives its file.
+fn compile() -> anyhow::Result<PathBuf> {
+    let root = workspace::root();
+    let module = workspace::target().join(TARGET).join("web/setpoint_web.wasm");
+    let version = process::output(Command::new("rustc").arg("-vV").current_dir(root), "asking rustc for its version")?;
+    let flags = rustc_flags();
+    Inputs::new()
+        .value((version, &flags))
+        .path(&root.join("Cargo.lock"))?
+        .path(&root.join("Cargo.toml"))?
+        .path(&root.join("crates/core/Cargo.toml"))?
+        .path(&root.join("crates/core/src"))?
+        .path(&root.join("crates/web"))?
+        // The core checks Setpoint's own files with them.
+        .path(&root.join("schemas"))?
+        .make(&module, || {
+            eprintln!("compiling the browser module");
+            let mut cargo = process::cargo();
+            cargo.args(["rustc", "--quiet", "--package", "setpoint-web", "--profile", "web", "--target", TARGET]);
+            // Without the library for tests beside it, everything that is not called can be left out.
+            cargo.args(["--lib", "--crate-type", "cdylib"]);
+            // Wins over RUSTFLAGS and over what config files say.
+            cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
+            process::run(&mut cargo, "compiling the browser module")
+        })?;
+    Ok(module)
+}
+
+/// Makes the glue with a program that is compiled for it: see src/bin/bindgen.rs.
+fn glue(module: &Path, folder: &Path) -> anyhow::Result<()> {
+    eprintln!("making the glue of the browser module (compiles wasm-bindgen once)");
+    let mut cargo = process::cargo();
+    cargo.args(["run", "--quiet", "--package", "setpoint-xtask", "--features", "bindgen", "--bin", "bindgen", "--"]);
+    process::run(cargo.arg(module).arg(folder), "making the glue of the browser module")
+}
+
+/// Copies a file unless the target has the same content, which would only upset who watches it.
+fn copy(from: &Path, to: &Path) -> anyhow::Result<bool> {
+    let content = fs::read(from).with_context(|| format!("`{}` cannot be read", from.display()))?;
+    if fs::read(to).is_ok_and(|present| present == content) {
+        return Ok(false);
+    }
+    let written = to.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(to, content));
+    written.with_context(|| format!("`{}` cannot be written", to.display()))?;
+    Ok(true)
+}
