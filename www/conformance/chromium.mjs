@@ -16,9 +16,9 @@ try {
   const page = await browser.newPage();
   await page.goto(`${server.address}conformance/blank.html`);
   await page.evaluate(async () => {
-    const [{ init, Policy }, { answersBy }] = await Promise.all([import("/browser.js"), import("/conformance/answers.js")]);
+    const [{ explain, init, Policy }, { answersBy }] = await Promise.all([import("/browser.js"), import("/conformance/answers.js")]);
     await init();
-    globalThis.answer = answersBy(Policy);
+    globalThis.answer = answersBy({ Policy, explain });
   });
 
   let batch = [];

@@ -4,7 +4,9 @@
 //   {"operation": "load", "bundle": "…"}                              what loading found
 //   {"operation": "lines", "bundle": …, "call": …, "text_base64": …}  counted from line 1
 //   {"operation": "gate", "bundle": "…", "call": {…}}
+//   {"operation": "explain", "code": "…"}                             the page, or null
 //
+// A request without a bundle is about the one of the request before it.
 // The answer is the JSON text that the native core writes. A call that throws is answered by `{"error": "…"}`.
 
 /** Policies that are kept: a suite asks many things about one bundle, then never again. */
@@ -14,9 +16,10 @@ function bytesOf(base64) {
   return Uint8Array.from(atob(base64 ?? ""), (character) => character.charCodeAt(0));
 }
 
-/** Makes the function that answers requests with the `Policy` of the host. */
-export function answersBy(Policy) {
+/** Makes the function that answers requests with the `Policy` and the `explain` of the host. */
+export function answersBy({ Policy, explain }) {
   const policies = new Map();
+  let current;
 
   function policyOf(bundle) {
     let policy = policies.get(bundle);
@@ -37,13 +40,15 @@ export function answersBy(Policy) {
     check: ({ bundle, call, text_base64 }) => policyOf(bundle).checkText(call, bytesOf(text_base64)),
     lines: ({ bundle, call, text_base64 }) => policyOf(bundle).checkLinesText(call, 1, bytesOf(text_base64)),
     gate: ({ bundle, call }) => policyOf(bundle).gateText(call),
+    explain: ({ code }) => JSON.stringify(explain(code) ?? null),
   };
 
   return function answer(request) {
     try {
       const operation = operations[request.operation ?? "check"];
-      if (operation === undefined) throw new Error(`there is no operation \`${request.operation}\`; expected load, check, lines or gate`);
-      return operation(request);
+      if (operation === undefined) throw new Error(`there is no operation \`${request.operation}\`; expected load, check, lines, gate or explain`);
+      current = request.bundle ?? current;
+      return operation({ ...request, bundle: current });
     } catch (error) {
       return JSON.stringify({ error: error.message });
     }

@@ -3,11 +3,11 @@
 
 import { createInterface } from "node:readline";
 
-import { init, Policy } from "../node.js";
+import { explain, init, Policy } from "../node.js";
 import { answersBy } from "./answers.js";
 
 await init();
-const answer = answersBy(Policy);
+const answer = answersBy({ Policy, explain });
 for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
   if (line.trim() === "") continue;
   if (!process.stdout.write(`${answer(JSON.parse(line))}\n`)) {

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import test from "node:test";
 
-import { bundleOf, init, Policy } from "../node.js";
+import { bundleOf, explain, init, Policy } from "../node.js";
 
 await init();
 const bundle = bundleOf({ schema: '{"properties": {"port": {"type": "integer"}}}' });
@@ -25,11 +25,12 @@ test("the conformance host answers every request in order, byte for byte", () =>
     answers([
       { bundle, call, text_base64 },
       { operation: "load", bundle },
-      { operation: "lines", bundle, call, text_base64 },
+      { operation: "lines", call, text_base64 },
       { bundle: "{", call, text_base64 },
       { bundle, call, text_base64 },
+      { operation: "explain", code: "type-mismatch" },
     ]).with(3, ""),
-    [policy.checkText(call, text), policy.loadText(), policy.checkLinesText(call, 1, text), "", policy.checkText(call, text)],
+    [policy.checkText(call, text), policy.loadText(), policy.checkLinesText(call, 1, text), "", policy.checkText(call, text), JSON.stringify(explain("type-mismatch"))],
   );
 });
 
