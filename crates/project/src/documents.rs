@@ -33,6 +33,13 @@ pub struct Documents {
     pub(crate) idle: Vec<(usize, Vec<usize>)>,
 }
 
+impl Documents {
+    /// Says nothing about globs that matched nothing: the search did not cover the whole project.
+    pub fn forget_idle_globs(&mut self) {
+        self.idle.clear();
+    }
+}
+
 /// Finds documents under `root`. With `folders` (relative to the root, empty text for the root itself) only those
 /// inside one of them.
 pub(crate) fn find(

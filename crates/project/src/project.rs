@@ -107,7 +107,7 @@ impl Project {
     /// migrations and the project file itself are never documents, even if a glob matches them.
     #[must_use]
     pub fn governed(&self, name: &str) -> Governed<'_> {
-        if self.is_own(name) {
+        if self.owns(name) {
             return Governed::No;
         }
         let families: Vec<&Family> = self.config.families.iter().filter(|family| family.globs.matches(name)).collect();
@@ -123,7 +123,7 @@ impl Project {
     /// # Errors
     /// [`ProjectError::Unreadable`] when a folder cannot be listed.
     pub fn documents(&self, folders: &[String]) -> Result<Documents, ProjectError> {
-        documents::find(&self.root, &self.config.families, &|name| self.is_own(name), folders)
+        documents::find(&self.root, &self.config.families, &|name| self.owns(name), folders)
     }
 
     /// The documents that have to be checked after a change: those that changed, and all documents of a family whose
@@ -133,7 +133,7 @@ impl Project {
     /// [`ProjectError::Unreadable`] when a folder cannot be listed.
     pub fn documents_touched_by(&self, changed: &Changed, folders: &[String]) -> Result<Documents, ProjectError> {
         let mut documents = self.documents(folders)?;
-        documents.idle.clear();
+        documents.forget_idle_globs();
         if changed.contains(PROJECT_FILE) {
             return Ok(documents);
         }
@@ -186,7 +186,9 @@ impl Project {
             .help("make the globs of the families disjoint")
     }
 
-    fn is_own(&self, name: &str) -> bool {
+    /// Whether a file is part of the project itself: its project file, a schema or a migration.
+    #[must_use]
+    pub fn owns(&self, name: &str) -> bool {
         name == PROJECT_FILE || self.config.families.iter().any(|family| own_folder(family, name))
     }
 }

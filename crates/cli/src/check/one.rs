@@ -1,0 +1,78 @@
+//! Checking one file, as a worker thread does it.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use setpoint_checker::CheckerError;
+use setpoint_core::call::CheckCall;
+use setpoint_core::report::DocumentReport;
+
+use super::targets::{Origin, Target};
+use super::{Arguments, fix, limit, one_off_anonymous};
+use crate::error::CommandError;
+use crate::session::Session;
+use crate::{read, replace};
+
+/// What became of a file.
+pub(super) enum Checked {
+    /// It was checked, and this many findings were fixed.
+    Report(DocumentReport, usize),
+    /// It could not be.
+    Complaint(CommandError),
+}
+
+/// What to ask the core about a document.
+pub(super) fn call(arguments: &Arguments, target: &Target) -> CheckCall {
+    CheckCall { file: target.name.clone(), settings: target.settings.clone(), version: arguments.at, format: None }
+}
+
+/// Reads and checks one file, and fixes it if that is asked for.
+pub(super) fn file(arguments: &Arguments, session: &Session, target: &Target) -> Checked {
+    let Origin::File(path) = &target.origin else {
+        return Checked::Complaint(CommandError::usage("standard input is no file"));
+    };
+    let checked = match read::file(path, session.byte_limit()) {
+        Ok(text) => text_of(arguments, session, target, path, &text),
+        Err(error) => Err(unreadable(path, &error)),
+    };
+    match checked {
+        Ok((report, fixed)) => Checked::Report(one_off_anonymous(report, session), fixed),
+        Err(error) => Checked::Complaint(error),
+    }
+}
+
+/// The report on a text, or on the limit that it met.
+pub(super) fn check(
+    arguments: &Arguments,
+    session: &Session,
+    target: &Target,
+    text: &[u8],
+) -> Result<DocumentReport, CheckerError> {
+    session
+        .policy
+        .check(&call(arguments, target), text)
+        .or_else(|error| limit::report(target.name.clone(), target.settings.clone(), error))
+}
+
+fn text_of(
+    arguments: &Arguments,
+    session: &Session,
+    target: &Target,
+    path: &Path,
+    text: &[u8],
+) -> Result<(DocumentReport, usize), CommandError> {
+    let report = check(arguments, session, target, text)?;
+    // A text that is not UTF-8, or was not read to its end, is never written.
+    let writable = std::str::from_utf8(text).ok().filter(|_| text.len() <= session.byte_limit());
+    let (true, Some(text)) = (arguments.fix, writable) else { return Ok((report, 0)) };
+    let fixed = fix::apply(&session.policy, &call(arguments, target), text, report)?;
+    if let Some(text) = &fixed.text {
+        replace::text(path, text.as_bytes()).map_err(|error| CommandError::file("write", path, &error))?;
+    }
+    Ok((fixed.report, fixed.count))
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> CommandError {
+    let path: PathBuf = path.to_path_buf();
+    CommandError::file("read", &path, error)
+}

@@ -1,0 +1,48 @@
+//! Finding codes of all crates, and those that only the command line has.
+
+use setpoint_core::check::Check;
+
+setpoint_core::declare_check! {
+    /// ## What it does
+    /// Reports a document that is too costly to check: checking it would take more computing, memory, stack or output
+    /// than the checker grants, so the checker was stopped.
+    ///
+    /// ## Why it matters
+    /// Checking untrusted documents must not be able to stop a hook, a build or a server. The limits count work and
+    /// bytes, not seconds, so a document that meets one meets it everywhere. Whether the document is right is not known;
+    /// other documents are checked as if nothing had happened.
+    ///
+    /// ## Example
+    /// A line of 100 MB in an NDJSON file.
+    ///
+    /// ## How to fix it
+    /// Make the document smaller or less deeply nested, or the pattern in the schema simpler.
+    pub CHECKER_LIMIT = "checker-limit", Undecided, "checking the document goes beyond a limit of the checker";
+}
+
+/// All checks, sorted by code.
+pub(crate) fn all() -> Vec<&'static Check> {
+    let mut all = setpoint_core::checks::all();
+    all.extend(setpoint_project::checks::ALL);
+    all.push(&CHECKER_LIMIT);
+    all.sort_by_key(|check| check.code);
+    all
+}
+
+/// The check with this code.
+pub(crate) fn find(code: &str) -> Option<&'static Check> {
+    all().into_iter().find(|check| check.code == code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::all;
+
+    #[test]
+    fn codes_are_unique_across_crates() {
+        let codes: Vec<&str> = all().iter().map(|check| check.code).collect();
+        let mut unique = codes.clone();
+        unique.dedup();
+        assert_eq!(codes, unique);
+    }
+}

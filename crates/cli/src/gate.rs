@@ -1,0 +1,179 @@
+//! `setpoint gate`: migrations, tried on the documents at hand before they touch anything.
+
+use std::path::{Path, PathBuf};
+
+use setpoint_core::call::{GateAnswer, GateCall, GateDocument};
+use setpoint_core::source::Format;
+
+use crate::error::CommandError;
+use crate::outcome::Outcome;
+use crate::output::{Output, OutputArguments};
+use crate::read;
+use crate::session::{ProjectArguments, Session};
+use crate::terminal;
+
+/// Gates migrations: tries them, up and down again, on the documents at hand
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Migration files or their names; all migrations of the project when none is named
+    #[arg(value_name = "MIGRATION")]
+    migrations: Vec<PathBuf>,
+    /// Files and folders with documents to try instead of those of the project
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    documents: Vec<PathBuf>,
+    #[command(flatten)]
+    project: ProjectArguments,
+    #[command(flatten)]
+    output: OutputArguments,
+}
+
+/// A migration of the bundle.
+struct Migration<'a> {
+    settings: &'a str,
+    file: &'a str,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CommandError> {
+    let mut output = Output::open(&arguments.output, false)?;
+    let session = Session::of_project(&arguments.project, &mut output)?;
+    let migrations = chosen(arguments, &session)?;
+    if let Some(notices) = session.project.as_ref().and_then(setpoint_project::Project::notices) {
+        output.other(notices, &session.documents);
+    }
+    for report in &session.policy.load_answer().reports {
+        output.other(report.clone(), &session.schemas);
+    }
+    let mut outcome = Outcome::Pass;
+    let mut at_hand: Option<(&str, Vec<GateDocument>)> = None;
+    for migration in migrations {
+        let documents = match at_hand.take() {
+            Some((settings, documents)) if settings == migration.settings => documents,
+            _ => documents(arguments, &session, migration.settings, &mut outcome)?,
+        };
+        let call =
+            GateCall { settings: migration.settings.to_owned(), migration: migration.file.to_owned(), documents };
+        match session.policy.gate(&call) {
+            Ok(answer) => {
+                if arguments.output.format == setpoint_report::Format::Text && !arguments.output.quiet {
+                    terminal::say(&tried(&session.documents.shown(migration.file), &answer));
+                }
+                output.document(answer.report, &session.documents)?;
+            }
+            Err(error) => {
+                let error = CommandError::from(error);
+                outcome = outcome.max(error.outcome());
+                terminal::complain(&error.to_string());
+            }
+        }
+        at_hand = Some((migration.settings, call.documents));
+    }
+    let verdict = output.finish(session.digest())?;
+    Ok(verdict.max(outcome))
+}
+
+/// The migrations that the command line names, in the order of families and files.
+fn chosen<'a>(arguments: &Arguments, session: &'a Session) -> Result<Vec<Migration<'a>>, CommandError> {
+    let all: Vec<Migration<'a>> = session
+        .bundle
+        .settings
+        .iter()
+        .flat_map(|(settings, family)| {
+            family.migrations.iter().map(|file| Migration { settings: settings.as_str(), file: file.file.as_str() })
+        })
+        .collect();
+    if arguments.migrations.is_empty() {
+        return Ok(all);
+    }
+    let known = all.iter().map(|migration| format!("`{}`", stem(migration.file))).collect::<Vec<_>>().join(", ");
+    let mut wanted = vec![false; all.len()];
+    for path in &arguments.migrations {
+        let name = session.documents.of(path);
+        let given = path.to_string_lossy();
+        let mut found = false;
+        for (migration, wanted) in all.iter().zip(&mut wanted) {
+            if migration.file == name || stem(migration.file) == given || file_name(migration.file) == given {
+                *wanted = true;
+                found = true;
+            }
+        }
+        if !found {
+            let known = if known.is_empty() { "it has none".to_owned() } else { format!("it has {known}") };
+            return Err(CommandError::usage(format!("the project has no migration `{given}`; {known}")));
+        }
+    }
+    Ok(all.into_iter().zip(wanted).filter_map(|(migration, wanted)| wanted.then_some(migration)).collect())
+}
+
+fn file_name(file: &str) -> &str {
+    file.rsplit_once('/').map_or(file, |(_, name)| name)
+}
+
+fn stem(file: &str) -> &str {
+    file_name(file).rsplit_once('.').map_or(file, |(stem, _)| stem)
+}
+
+/// The documents to try. What cannot be read is said, and left out.
+fn documents(
+    arguments: &Arguments,
+    session: &Session,
+    settings: &str,
+    outcome: &mut Outcome,
+) -> Result<Vec<GateDocument>, CommandError> {
+    let files: Vec<(String, PathBuf)> = match &session.project {
+        Some(project) if arguments.documents.is_empty() => {
+            let documents = project.documents(&[])?.files.into_iter();
+            documents.filter(|one| one.settings == settings).map(|one| (one.name, one.path)).collect()
+        }
+        _ => named(&arguments.documents, session)?,
+    };
+    let mut documents = Vec::new();
+    for (name, path) in files {
+        let text = match read::file(&path, session.byte_limit()) {
+            Ok(text) => text,
+            Err(error) => {
+                let error = CommandError::file("read", &path, &error);
+                *outcome = (*outcome).max(error.outcome());
+                terminal::complain(&error.to_string());
+                continue;
+            }
+        };
+        match String::from_utf8(text) {
+            Ok(text) => documents.push(GateDocument { file: name, text, format: None }),
+            Err(_) => {
+                *outcome = (*outcome).max(Outcome::Fail);
+                terminal::complain(&format!(
+                    "`{}` is not UTF-8 text, so the migration was not tried on it",
+                    path.display()
+                ));
+            }
+        }
+    }
+    Ok(documents)
+}
+
+/// Files that the command line names, and those in folders that it names.
+fn named(paths: &[PathBuf], session: &Session) -> Result<Vec<(String, PathBuf)>, CommandError> {
+    let mut files = Vec::new();
+    for path in paths {
+        let refused = |error| CommandError::file("read", path, &error);
+        if std::fs::metadata(path).map_err(refused)?.is_dir() {
+            let entries = std::fs::read_dir(path).map_err(refused)?.collect::<Result<Vec<_>, _>>().map_err(refused)?;
+            let mut inside: Vec<PathBuf> = entries.iter().map(std::fs::DirEntry::path).collect();
+            inside.retain(|file| file.is_file() && Format::of_file(&file.to_string_lossy()).is_some());
+            inside.sort();
+            files.extend(inside);
+        } else {
+            files.push(path.clone());
+        }
+    }
+    Ok(files.into_iter().map(|path: PathBuf| (session.documents.of(Path::new(&path)), path)).collect())
+}
+
+fn tried(file: &str, answer: &GateAnswer) -> String {
+    let documents = |number: usize| format!("{number} document{}", if number == 1 { "" } else { "s" });
+    let skipped = match answer.skipped {
+        0 => String::new(),
+        skipped => format!(", {} at another version left out", documents(skipped)),
+    };
+    format!("{file}: {} taken up and down again{skipped}", documents(answer.converted))
+}

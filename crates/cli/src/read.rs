@@ -1,0 +1,33 @@
+//! Reading documents, never more than may be checked.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+/// Reads a file, at most one byte beyond `limit`: the core then sees that it is too large, and reports it.
+pub(crate) fn file(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
+    let file = open(path)?;
+    let size = file.metadata().map_or(0, |metadata| metadata.len());
+    up_to(file, limit, size)
+}
+
+/// Opens a file; a folder is refused here, where systems differ.
+pub(crate) fn open(path: &Path) -> io::Result<File> {
+    let file = File::open(path)?;
+    if file.metadata()?.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    Ok(file)
+}
+
+/// Reads standard input, at most one byte beyond `limit`.
+pub(crate) fn standard_input(limit: usize) -> io::Result<Vec<u8>> {
+    up_to(io::stdin().lock(), limit, 0)
+}
+
+fn up_to(reader: impl Read, limit: usize, expected: u64) -> io::Result<Vec<u8>> {
+    let most = limit.saturating_add(1);
+    let mut text = Vec::with_capacity(usize::try_from(expected).unwrap_or(most).saturating_add(1).min(most));
+    reader.take(u64::try_from(most).unwrap_or(u64::MAX)).read_to_end(&mut text)?;
+    Ok(text)
+}

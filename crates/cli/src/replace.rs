@@ -1,0 +1,17 @@
+//! Writing files so that a reader sees either the old or the new text, never half of one.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+/// Replaces the text of a file. Its permissions are kept; a link stays a link, and what it points to is replaced.
+pub(crate) fn text(path: &Path, text: &[u8]) -> io::Result<()> {
+    let target = path.canonicalize()?;
+    let folder = target.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(text)?;
+    file.as_file().set_permissions(fs::metadata(&target)?.permissions())?;
+    file.as_file().sync_all()?;
+    file.persist(&target).map_err(|error| error.error)?;
+    Ok(())
+}

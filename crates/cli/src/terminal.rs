@@ -1,0 +1,59 @@
+//! Who is looking: colour, width, and a place for complaints.
+
+use std::io::{IsTerminal, Write};
+
+use clap::ValueEnum;
+
+/// Width of a report that goes to a file or a pipe.
+const DEFAULT_WIDTH: usize = 120;
+
+/// Whether a report is coloured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set; CLICOLOR_FORCE colours pipes too
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl Color {
+    /// Whether to colour standard output.
+    pub(crate) fn is_on(self) -> bool {
+        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let variable = |name: &str| std::env::var(name).unwrap_or_default();
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto if set("NO_COLOR") => false,
+            Self::Auto if set("CLICOLOR_FORCE") && variable("CLICOLOR_FORCE") != "0" => true,
+            Self::Auto => variable("TERM") != "dumb" && variable("CLICOLOR") != "0" && std::io::stdout().is_terminal(),
+        }
+    }
+}
+
+/// Columns of the terminal that standard output goes to.
+pub(crate) fn width() -> usize {
+    match terminal_size::terminal_size() {
+        Some((terminal_size::Width(columns), _)) if std::io::stdout().is_terminal() => usize::from(columns),
+        _ => DEFAULT_WIDTH,
+    }
+}
+
+/// Whether a person sees what goes to standard error.
+pub(crate) fn is_watched() -> bool {
+    std::io::stderr().is_terminal()
+}
+
+/// Says on standard error what went wrong.
+pub(crate) fn complain(message: &str) {
+    // Nobody is left to tell when even this fails.
+    let _ = writeln!(std::io::stderr(), "error: {message}");
+}
+
+/// Says on standard error what was done.
+pub(crate) fn say(message: &str) {
+    let _ = writeln!(std::io::stderr(), "{message}");
+}

@@ -1,0 +1,24 @@
+//! The real command in real folders.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "tests"
+)]
+
+mod base;
+mod bundle;
+mod check;
+mod example;
+mod fix;
+mod folder;
+mod formats;
+mod gate;
+mod hostile;
+mod init;
+mod lines;
+mod other_commands;
+mod project_file;
+mod standard_input;
