@@ -145,7 +145,7 @@ struct Chunks<R> {
 
 impl<R: Read> Chunks<R> {
     fn new(reader: R, chunk: usize, longest: usize) -> Self {
-        Self { reader, chunk, longest, rest: Vec::new(), next_line: 1, at_end: false }
+        Self { reader, chunk: chunk.min(longest), longest, rest: Vec::new(), next_line: 1, at_end: false }
     }
 
     /// Reads up to `self.chunk` further bytes into `rest`.
@@ -162,21 +162,28 @@ impl<R: Read> Chunks<R> {
         let mut searched = 0;
         loop {
             let unsearched = self.rest.get(searched..).unwrap_or_default();
-            if let Some(end) = unsearched.iter().rposition(|byte| *byte == b'\n') {
-                let after = self.rest.split_off(searched + end + 1);
+            let end = unsearched.iter().rposition(|byte| *byte == b'\n').map(|end| searched + end + 1);
+            let end = end.or((self.at_end && !self.rest.is_empty()).then_some(self.rest.len()));
+            if self.first_line_is_too_long() {
+                return self.skip_line().map(Some);
+            }
+            if let Some(end) = end {
+                let after = self.rest.split_off(end);
                 let text = std::mem::replace(&mut self.rest, after);
                 return Ok(Some(self.cut(text)));
             }
-            searched = self.rest.len();
-            if searched > self.longest {
-                return self.skip_line().map(Some);
-            }
             if self.at_end {
-                let text = std::mem::take(&mut self.rest);
-                return Ok((!text.is_empty()).then(|| self.cut(text)));
+                return Ok(None);
             }
+            searched = self.rest.len();
             self.fill()?;
         }
+    }
+
+    /// INVARIANT: only the first line of `rest` can be too long. The others came with the last read, which is not
+    /// longer than a line may be.
+    fn first_line_is_too_long(&self) -> bool {
+        self.rest.get(..=self.longest).is_some_and(|start| !start.contains(&b'\n'))
     }
 
     fn cut(&mut self, text: Vec<u8>) -> Chunk {
@@ -219,4 +226,58 @@ impl<R: Read> Iterator for Chunks<R> {
 
 fn length(text: &[u8]) -> u64 {
     u64::try_from(text.len()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    /// The chunks of a text as (first line, text, (line, size) of a line that is too long).
+    fn cut(text: &str, chunk: usize, longest: usize) -> Vec<(usize, String, Option<(usize, usize)>)> {
+        Chunks::new(text.as_bytes(), chunk, longest)
+            .map(|chunk| {
+                let Chunk { first_line, text, too_long, .. } = chunk.unwrap();
+                (first_line, String::from_utf8(text).unwrap(), too_long.map(|too_long| (too_long.line, too_long.size)))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn chunks_end_at_line_ends_and_count_lines() {
+        assert_eq!(
+            cut("a\nbb\n\ncc", 4, 9),
+            [(1, "a\n".into(), None), (2, "bb\n\n".into(), None), (4, "cc".into(), None)]
+        );
+    }
+
+    #[test]
+    fn chunks_put_together_are_the_file() {
+        let text: String = (0..500).map(|number| format!("{}\n", "x".repeat(number % 37))).collect();
+        for chunk in [1, 2, 7, 40, 64, 4096] {
+            let chunks = cut(&text, chunk, 4096);
+            assert_eq!(chunks.iter().map(|(_, text, _)| text.as_str()).collect::<String>(), text);
+            let mut line = 1;
+            for (first_line, text, _) in chunks {
+                assert_eq!(first_line, line);
+                line += text.matches('\n').count();
+            }
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_skipped_and_measured() {
+        assert_eq!(
+            cut("a\n123456\nb\n", 4, 5),
+            [(1, "a\n".into(), None), (2, String::new(), Some((2, 6))), (3, "b\n".into(), None)]
+        );
+        assert_eq!(cut("12345\n", 4, 5), [(1, "12345\n".into(), None)]);
+        assert_eq!(cut("123456", 4, 5), [(1, String::new(), Some((1, 6)))]);
+    }
+
+    #[test]
+    fn an_empty_file_has_no_chunks() {
+        assert!(cut("", 4, 5).is_empty());
+    }
 }

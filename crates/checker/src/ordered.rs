@@ -173,3 +173,89 @@ impl<R> Drop for StopOnDrop<'_, R> {
         self.0.changed.notify_all();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
+
+    use super::*;
+
+    /// Slower for some items than for others, so that threads overtake each other.
+    fn slow(number: usize) -> usize {
+        std::thread::sleep(Duration::from_micros((number * 7919 % 13) as u64 * 100));
+        number
+    }
+
+    #[test]
+    fn results_come_in_the_order_of_the_items() {
+        for threads in [0, 1, 2, 5] {
+            let mut results = Vec::new();
+            in_order(0..200, threads, 0, slow, |result| {
+                results.push(result);
+                Ok::<(), ()>(())
+            })
+            .unwrap();
+            assert_eq!(results, (0..200).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn items_are_taken_only_a_few_ahead() {
+        let taken = AtomicUsize::new(0);
+        let items = (0..1_000).inspect(|_| {
+            taken.fetch_add(1, Ordering::SeqCst);
+        });
+        let mut delivered = 0;
+        in_order(items, 2, 0, slow, |_| {
+            delivered += 1;
+            let ahead = taken.load(Ordering::SeqCst) - delivered;
+            if ahead > 2 * AHEAD + 1 { Err(ahead) } else { Ok(()) }
+        })
+        .unwrap();
+        assert_eq!(delivered, 1_000);
+    }
+
+    #[test]
+    fn an_error_of_the_receiver_stops_everything() {
+        let mut delivered = 0;
+        let result = in_order(0.., 3, 0, slow, |number| {
+            delivered += 1;
+            if number == 20 { Err("full") } else { Ok(()) }
+        });
+        assert_eq!(result, Err("full"));
+        assert_eq!(delivered, 21);
+    }
+
+    #[test]
+    fn a_single_item_is_worked_on_by_the_caller() {
+        let caller = std::thread::current().id();
+        in_order(
+            [()],
+            8,
+            0,
+            |()| std::thread::current().id(),
+            |thread| {
+                assert_eq!(thread, caller);
+                Ok::<(), ()>(())
+            },
+        )
+        .unwrap();
+    }
+
+    #[test]
+    fn a_panic_of_a_worker_reaches_the_caller() {
+        let panicked = std::panic::catch_unwind(|| {
+            in_order(
+                0..100,
+                2,
+                0,
+                |number| if number == 50 { panic!("on purpose") } else { number },
+                |_| Ok::<(), ()>(()),
+            )
+        });
+        assert!(panicked.is_err());
+    }
+}

@@ -55,9 +55,20 @@ impl Policy {
     /// # Errors
     /// A limit or an internal fault; the error names the document.
     pub fn check(&self, call: &CheckCall, text: &[u8]) -> Result<CheckAnswer, CheckerError> {
+        read(&call.file, &self.check_bytes(call, text)?)
+    }
+
+    /// Checks one document; the answer is the JSON text that the guest wrote.
+    ///
+    /// # Errors
+    /// As for [`Policy::check`].
+    pub fn check_text(&self, call: &CheckCall, text: &[u8]) -> Result<String, CheckerError> {
+        written(&call.file, self.check_bytes(call, text)?)
+    }
+
+    fn check_bytes(&self, call: &CheckCall, text: &[u8]) -> Result<Vec<u8>, CheckerError> {
         let request = write(&call.file, call)?;
-        let answer = self.with_instance(|instance| instance.check(&call.file, &request, text))?;
-        read(&call.file, &answer)
+        self.with_instance(|instance| instance.check(&call.file, &request, text))
     }
 
     /// Checks every line of `text` as a document of its own; lines are counted from `first_line`. For files of
@@ -66,10 +77,21 @@ impl Policy {
     /// # Errors
     /// A limit or an internal fault, which then concerns the whole of `text`; the error names the file.
     pub fn check_lines(&self, call: &CheckCall, first_line: usize, text: &[u8]) -> Result<LinesAnswer, CheckerError> {
+        read(&call.file, &self.check_lines_bytes(call, first_line, text)?)
+    }
+
+    /// Checks every line; the answer is the JSON text that the guest wrote.
+    ///
+    /// # Errors
+    /// As for [`Policy::check_lines`].
+    pub fn check_lines_text(&self, call: &CheckCall, first_line: usize, text: &[u8]) -> Result<String, CheckerError> {
+        written(&call.file, self.check_lines_bytes(call, first_line, text)?)
+    }
+
+    fn check_lines_bytes(&self, call: &CheckCall, first_line: usize, text: &[u8]) -> Result<Vec<u8>, CheckerError> {
         let request = write(&call.file, call)?;
         let line = u64::try_from(first_line).unwrap_or(u64::MAX);
-        let answer = self.with_instance(|instance| instance.check_lines(&call.file, &request, line, text))?;
-        read(&call.file, &answer)
+        self.with_instance(|instance| instance.check_lines(&call.file, &request, line, text))
     }
 
     /// Gates one migration.
@@ -77,9 +99,20 @@ impl Policy {
     /// # Errors
     /// A limit or an internal fault; the error names the migration.
     pub fn gate(&self, call: &GateCall) -> Result<GateAnswer, CheckerError> {
+        read(&call.migration, &self.gate_bytes(call)?)
+    }
+
+    /// Gates one migration; the answer is the JSON text that the guest wrote.
+    ///
+    /// # Errors
+    /// As for [`Policy::gate`].
+    pub fn gate_text(&self, call: &GateCall) -> Result<String, CheckerError> {
+        written(&call.migration, self.gate_bytes(call)?)
+    }
+
+    fn gate_bytes(&self, call: &GateCall) -> Result<Vec<u8>, CheckerError> {
         let request = write(&call.migration, call)?;
-        let answer = self.with_instance(|instance| instance.gate(&call.migration, &request))?;
-        read(&call.migration, &answer)
+        self.with_instance(|instance| instance.gate(&call.migration, &request))
     }
 
     /// The documentation page of a finding code, in Markdown; `None` when there is no such code.
@@ -122,6 +155,10 @@ fn read<A: DeserializeOwned>(document: &str, answer: &[u8]) -> Result<A, Checker
     serde_json::from_slice(answer).map_err(|error| wrong(document, &error))
 }
 
-fn wrong(document: &str, error: &serde_json::Error) -> CheckerError {
+fn written(document: &str, answer: Vec<u8>) -> Result<String, CheckerError> {
+    String::from_utf8(answer).map_err(|error| wrong(document, &error))
+}
+
+fn wrong(document: &str, error: &impl std::fmt::Display) -> CheckerError {
     CheckerError::Answer { document: document.to_owned(), message: error.to_string() }
 }

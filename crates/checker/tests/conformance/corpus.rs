@@ -1,0 +1,202 @@
+//! The project's own corpus: everything under `tests/findings`, `tests/gate`, `tests/faults/corpus` (real schemas and
+//! documents of installed packages) and `examples`, and texts that nobody would write on purpose.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::Value;
+use setpoint_core::bundle::{Bundle, Family, File};
+use setpoint_core::call::{CheckCall, GateCall, GateDocument};
+use setpoint_core::checks;
+use setpoint_project::Project;
+
+use super::faults::faulty;
+use super::requests::{Operation, Request, call};
+use super::{files_below, relative, root, syntaxes};
+
+/// Everything, in a fixed order.
+pub fn requests() -> Vec<Request> {
+    let mut requests = Vec::new();
+    findings(&mut requests);
+    gates(&mut requests);
+    packages(&mut requests);
+    examples(&mut requests);
+    hostile(&mut requests);
+    pages(&mut requests);
+    requests
+}
+
+/// The cases of a folder, sorted.
+fn cases(folder: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().path());
+    let mut cases: Vec<PathBuf> = entries.filter(|path| path.is_dir()).collect();
+    cases.sort();
+    cases
+}
+
+fn text(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap().to_str().unwrap().to_owned()
+}
+
+fn bundle(family: Family) -> Arc<str> {
+    let bundle = Bundle { bundle: 1, settings: BTreeMap::from([("case".to_owned(), family)]), limits: None };
+    serde_json::to_string(&bundle).unwrap().into()
+}
+
+fn schema(file: &str, text: &str) -> Arc<str> {
+    let file = File { file: file.to_owned(), text: text.to_owned() };
+    bundle(Family { schemas: BTreeMap::from([(1, file)]), ..Family::default() })
+}
+
+fn findings(requests: &mut Vec<Request>) {
+    for case in cases("tests/findings") {
+        let files = files_below(&case);
+        let find = |stem: &str| files.iter().find(|path| path.file_stem().is_some_and(|name| name == stem)).unwrap();
+        let (schema_file, input) = (find("schema"), find("input"));
+        let bundle = schema(&name(schema_file), &text(schema_file));
+        let about = relative(&case, root());
+        requests.push(Request::load(about.clone(), &bundle));
+        requests.push(Request::check(about, &bundle, call(&name(input)), fs::read(input).unwrap()));
+    }
+}
+
+fn gates(requests: &mut Vec<Request>) {
+    for case in cases("tests/gate") {
+        let about = relative(&case, root());
+        let file = |name: &str| File { file: name.to_owned(), text: text(&case.join(name)) };
+        let bundle = bundle(Family {
+            schemas: BTreeMap::from([(1, file("v1.json")), (2, file("v2.json"))]),
+            migrations: vec![file("migration.yaml")],
+            ..Family::default()
+        });
+        requests.push(Request::load(about.clone(), &bundle));
+        let mut documents = Vec::new();
+        for path in files_below(&case.join("documents")) {
+            let document = GateDocument { file: name(&path), text: text(&path), format: None };
+            let call = CheckCall { version: Some(1), ..call(&document.file) };
+            requests.push(Request::check(about.clone(), &bundle, call, document.text.clone()));
+            documents.push(document);
+        }
+        let call = GateCall { settings: "case".into(), migration: "migration.yaml".into(), documents };
+        requests.push(Request { name: about, bundle: Arc::clone(&bundle), operation: Operation::Gate { call } });
+    }
+}
+
+/// Real schemas and documents: each document as it is and with faults, in every syntax that can express it.
+fn packages(requests: &mut Vec<Request>) {
+    for case in cases("tests/faults/corpus") {
+        let bundle = schema("schema.json", &text(&case.join("schema.json")));
+        requests.push(Request::load(relative(&case, root()), &bundle));
+        for path in files_below(&case.join("documents")) {
+            let about = relative(&path, root());
+            let original = text(&path);
+            requests.push(Request::check(about.clone(), &bundle, call("document.json"), original.clone()));
+            let document: Value = serde_json::from_str(&original).unwrap();
+            for (number, document) in std::iter::once(document.clone()).chain(faulty(&document)).enumerate() {
+                for (format, text) in syntaxes::all(&document) {
+                    let about = format!("{about} with fault {number} as {format}");
+                    requests.push(Request::check(about, &bundle, call(&format!("document.{format}")), text));
+                }
+            }
+        }
+    }
+}
+
+/// The example projects, as the command line reads them.
+fn examples(requests: &mut Vec<Request>) {
+    for case in cases("examples") {
+        let about = relative(&case, root());
+        let project = Project::open(&case.join(setpoint_project::PROJECT_FILE)).unwrap();
+        let plan = project.bundle().unwrap();
+        let bundle: Arc<str> = String::from_utf8(setpoint_project::canonical(&plan).unwrap()).unwrap().into();
+        requests.push(Request::load(about.clone(), &bundle));
+        let documents = project.documents(&[]).unwrap().files;
+        for document in &documents {
+            let call = CheckCall { settings: Some(document.settings.clone()), ..call(&document.name) };
+            let text = fs::read(&document.path).unwrap();
+            requests.push(Request::check(format!("{about}/{}", document.name), &bundle, call, text));
+        }
+        for (settings, family) in &plan.settings {
+            let documents = documents.iter().filter(|document| document.settings == *settings);
+            let documents: Vec<GateDocument> = documents
+                .map(|document| GateDocument { file: document.name.clone(), text: text(&document.path), format: None })
+                .collect();
+            for migration in &family.migrations {
+                let call = GateCall {
+                    settings: settings.clone(),
+                    migration: migration.file.clone(),
+                    documents: documents.clone(),
+                };
+                let name = format!("{about}/{}", migration.file);
+                requests.push(Request { name, bundle: Arc::clone(&bundle), operation: Operation::Gate { call } });
+            }
+        }
+    }
+}
+
+/// Texts that break parsers, each under every format.
+fn hostile(requests: &mut Vec<Request>) {
+    let bundle = schema("schema.json", r#"{ "type": "object", "additionalProperties": { "type": "integer" } }"#);
+    let laughs = "a: &a [x, x, x, x, x, x, x, x, x]\n".to_owned()
+        + &('b'..='i').fold(String::new(), |text, key| {
+            let before = char::from(key as u8 - 1);
+            let list = vec![format!("*{before}"); 9].join(", ");
+            text + &format!("{key}: &{key} [{list}]\n")
+        });
+    let texts: Vec<(&str, Vec<u8>)> = vec![
+        ("nothing", Vec::new()),
+        ("only spaces", b" \n\t ".to_vec()),
+        ("broken UTF-8", b"{\"a\": \"\xff\xfe\"}".to_vec()),
+        ("a byte order mark", b"\xef\xbb\xbf{\"a\": 1}".to_vec()),
+        ("UTF-16", b"\xff\xfe{\0}\0".to_vec()),
+        ("carriage returns", b"{\r\n  \"a\": \"1\",\r\n  \"b\": 2\r\n}\r\n".to_vec()),
+        ("a NUL byte", b"{\"a\": \0 1}".to_vec()),
+        ("characters beyond the first plane", "{\"\u{1f600}\": \"\u{10ffff}\", \"\u{e9}\": 1, \"e\u{301}\": 2}".into()),
+        ("a lone surrogate", br#"{"a": "\ud800"}"#.to_vec()),
+        ("deep nesting", b"[".repeat(100_000)),
+        ("deep objects", b"{\"a\":".repeat(5_000)),
+        ("a long number", format!("{{\"a\": {}}}", "9".repeat(50_000)).into()),
+        (
+            "numbers at the edge",
+            br#"{"a": 9007199254740993, "b": -0.0, "c": 1e400, "d": 1.50, "e": 1E2, "f": 0.1e1}"#.to_vec(),
+        ),
+        ("duplicate keys", br#"{"a": 1, "a": "2", "b": {"c": 1, "c": 1}}"#.to_vec()),
+        ("laughs", laughs.into()),
+        ("an alias to itself", b"a: &a [*a]\n".to_vec()),
+        ("surprises of YAML", b"a: no\nb: 012\nc: 1_000\nd: ~\n<<: {e: 1}\nf: 2026-01-01\ng: .inf\n".to_vec()),
+        ("tabs", b"a:\n\t- 1\n".to_vec()),
+        ("several documents", b"a: 1\n---\na: x\n".to_vec()),
+        ("tables", b"a = \"x\"\n[b]\nc = 1\n[[d]]\ne = 1979-05-27T07:32:00Z\n".to_vec()),
+        ("a table twice", b"[a]\nb = 1\n[a]\nc = 2\n".to_vec()),
+        ("comments", b"// one\n{ /* two */ \"a\": \"x\", }\n".to_vec()),
+    ];
+    for (what, text) in &texts {
+        for format in ["json", "jsonc", "yaml", "toml"] {
+            let about = format!("{what} as {format}");
+            requests.push(Request::check(about, &bundle, call(&format!("settings.{format}")), text.clone()));
+        }
+        let operation = Operation::Lines { call: call("settings.ndjson"), text: text.clone() };
+        requests.push(Request { name: format!("{what} as lines"), bundle: Arc::clone(&bundle), operation });
+    }
+    let unknown = CheckCall { settings: Some("nobody".into()), version: Some(7), ..call("a.json") };
+    requests.push(Request::check("an unknown family".into(), &bundle, unknown, "{}"));
+    let unknown = CheckCall { version: Some(7), ..call("a.json") };
+    requests.push(Request::check("an unknown version".into(), &bundle, unknown, "{}"));
+}
+
+/// The documentation page of every code.
+fn pages(requests: &mut Vec<Request>) {
+    let bundle = schema("schema.json", "{}");
+    let codes = checks::all().into_iter().map(|check| check.code).chain(["no-such-code"]);
+    requests.extend(codes.map(|code| Request {
+        name: format!("the page of {code}"),
+        bundle: Arc::clone(&bundle),
+        operation: Operation::Explain { code: code.to_owned() },
+    }));
+}
