@@ -21,7 +21,7 @@ pub(crate) struct RawProject {
 
 /// A family of settings documents: they share a shape.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Family"))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawFamily {
     /// The folder with one schema per version: `v1.json`, `v2.yaml`, ...; other JSON and YAML files in it are shared
@@ -62,7 +62,7 @@ pub(crate) struct RawFamily {
 
 /// Where the live documents are.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Store"))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawStore {
     /// `sqlite:FILE`, `postgres://...` or `files`.
@@ -79,7 +79,7 @@ pub(crate) struct RawStore {
 
 /// What one document may cost.
 #[derive(Debug, Default, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Limits"))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawLimits {
     /// Bytes of text.
