@@ -18,7 +18,7 @@ const SCENES: &[Scene] = &[
     Scene { about: "Documents in JSON, YAML and TOML with deliberate mistakes", arguments: &["check"], exit_code: 1 },
     Scene {
         about: "What is safe to repair is repaired; comments and layout stay",
-        arguments: &["check", "--fix", "--quiet", "config/billing/us.json"],
+        arguments: &["check", "--fix", "config/billing/eu.yaml"],
         exit_code: 1,
     },
     Scene {

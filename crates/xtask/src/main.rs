@@ -4,6 +4,7 @@
 //! programs, bounded in time), [`stamp`] (leaving out what is up to date) and [`workspace`] (where things are).
 
 mod build;
+mod demo;
 mod install;
 mod new_check;
 mod process;
@@ -22,6 +23,7 @@ struct Command {
 }
 
 const COMMANDS: &[Command] = &[
+    Command { name: "demo", about: "build what is needed, and check and gate the example project", run: demo::run },
     Command {
         name: "build",
         about: "build the guest, compile it ahead of time and build the command line",
