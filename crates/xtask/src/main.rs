@@ -3,6 +3,7 @@
 //! One file per command; this one only dispatches. What commands have in common lives in [`process`] (running
 //! programs, bounded in time), [`stamp`] (leaving out what is up to date) and [`workspace`] (where things are).
 
+mod bench;
 mod build;
 mod demo;
 mod install;
@@ -31,6 +32,7 @@ const COMMANDS: &[Command] = &[
     },
     Command { name: "web", about: "build the npm package and the page", run: web::run },
     Command { name: "test", about: "everything that continuous integration runs", run: test::run },
+    Command { name: "bench", about: "measure setpoint beside its peers", run: bench::run },
     Command { name: "install", about: "build setpoint as users get it, and install it", run: install::run },
     Command { name: "new-check", about: "start a check: its file, its page, its test case", run: new_check::run },
 ];
