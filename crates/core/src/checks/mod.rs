@@ -184,7 +184,7 @@ pub(crate) fn draft_of(subject: &Subject<'_>, instance: &Value, fault: &Fault) -
         Demand::ExtraItem => unexpected_item::draft(subject, fault),
         Demand::KeyName { allowed } => key_name_mismatch::draft(subject, fault, allowed.as_deref()),
         Demand::Not | Demand::Never => forbidden_value::draft(subject, fault),
-        Demand::NoBranch { branches } => no_alternative::draft(subject, fault, branches),
+        Demand::NoBranch { branches } => no_alternative::draft(subject, instance, fault, branches),
         Demand::Several { branches } => several_alternatives::draft(subject, fault, branches),
     }
 }

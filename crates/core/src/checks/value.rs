@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::check::Check;
 use crate::explain::fault::Fault;
-use crate::explain::{Subject, describe, expectation, secrets};
+use crate::explain::{Subject, describe, expectation, nearest, secrets};
 use crate::finding::{Draft, Expected, Literal, Place, Safety};
 use crate::fix;
 use crate::pointer::Pointer;
@@ -46,6 +46,20 @@ pub fn with_replacement(
         draft = draft.fix(safety, vec![edit]);
     }
     draft
+}
+
+/// Adds the nearest of the values that are listed somewhere.
+pub fn with_nearest(draft: Draft, subject: &Subject<'_>, fault: &Fault, actual: &Value, near: &Value) -> Draft {
+    // A value that differs in case or separators only, or in its type, is the same word.
+    let same_word = match (actual, near) {
+        (Value::String(actual), Value::String(near)) => nearest::distance(actual, near) == Some(0),
+        (actual, near) => nearest::is_slip(actual, near) && actual.is_string() != near.is_string(),
+    };
+    let slip = nearest::is_slip(actual, near);
+    let safety = if same_word { Safety::Safe } else { Safety::Unsafe };
+    let text = describe::value_text(near);
+    let help = if slip { format!("did you mean `{text}`?") } else { format!("write `{text}`") };
+    with_replacement(draft, subject, fault, &near.to_string(), safety, &help)
 }
 
 /// Whether nothing at `at` is wrong any more once `replacement` stands there.

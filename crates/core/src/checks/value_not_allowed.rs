@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::value;
 use crate::declare_check;
 use crate::explain::fault::Fault;
-use crate::explain::{Subject, describe, expectation, nearest};
-use crate::finding::{Draft, Safety};
+use crate::explain::{Subject, expectation, nearest};
+use crate::finding::Draft;
 
 declare_check! {
     /// ## What it does
@@ -34,14 +34,5 @@ pub fn draft(subject: &Subject<'_>, instance: &Value, fault: &Fault, values: &[V
     draft.expected.text = expectation::values_text(&listed);
     let actual = instance.pointer(fault.at.as_str()).unwrap_or(&Value::Null);
     let Some(near) = nearest::value(actual, values) else { return draft };
-    // A value that differs in case or separators only, or in its type, is the same word.
-    let same_word = match (actual, near) {
-        (Value::String(actual), Value::String(near)) => nearest::distance(actual, near) == Some(0),
-        (actual, near) => nearest::is_slip(actual, near) && actual.is_string() != near.is_string(),
-    };
-    let slip = nearest::is_slip(actual, near);
-    let safety = if same_word { Safety::Safe } else { Safety::Unsafe };
-    let text = describe::value_text(near);
-    let help = if slip { format!("did you mean `{text}`?") } else { format!("write `{text}`") };
-    value::with_replacement(draft, subject, fault, &near.to_string(), safety, &help)
+    value::with_nearest(draft, subject, fault, actual, near)
 }

@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::fault::{Demand, Fault};
-use super::{Subject, nearest};
+use super::{Subject, nearest, specimen};
 use crate::pointer::Pointer;
 
 /// With more faults than this, a document is not one slip away from being valid.
@@ -27,6 +27,13 @@ fn renamed(subject: &Subject<'_>, instance: &Value, object: &Pointer, from: &str
     let members = copy.pointer_mut(object.as_str())?.as_object_mut()?;
     let value = members.remove(from)?;
     members.insert(to.to_owned(), value);
+    Some(subject.faults(&copy))
+}
+
+/// The faults that are left when a member is added; `None` when the budget is spent.
+fn added(subject: &Subject<'_>, instance: &Value, object: &Pointer, key: &str, value: &Value) -> Option<Vec<Fault>> {
+    let mut copy = subject.copy_for_trial(instance)?;
+    copy.pointer_mut(object.as_str())?.as_object_mut()?.insert(key.to_owned(), value.clone());
     Some(subject.faults(&copy))
 }
 
@@ -80,48 +87,81 @@ fn misspelt_keys(subject: &Subject<'_>, instance: &Value, faults: Vec<Fault>) ->
     faults
 }
 
-/// A value out of a fixed set often decides what else is demanded. If one of the allowed values makes other
-/// faults go away as well, those were consequences.
+/// A wrong or missing value often decides what else is demanded. The fault whose repair makes the most others go
+/// away was their cause.
 fn wrong_values(subject: &Subject<'_>, instance: &Value, faults: Vec<Fault>) -> Vec<Fault> {
     if faults.len() < 2 {
         return faults;
     }
+    let mut best: Option<(usize, Vec<Fault>)> = None;
     for (index, fault) in faults.iter().enumerate() {
-        let left = match &fault.demand {
-            Demand::Misspelt { intended, .. } => {
-                let (Some(parent), Some(key)) = (fault.at.parent(), fault.at.last()) else { continue };
-                renamed(subject, instance, &parent, &key, intended).filter(|left| is_subset(left, &faults))
-            }
-            Demand::Allowed { values, .. } if values.len() <= MAX_VALUES => {
-                let actual = instance.pointer(fault.at.as_str()).unwrap_or(&Value::Null);
-                let near = nearest::value(actual, values);
-                let candidates = near.into_iter().chain(values.iter().filter(|value| Some(*value) != near));
-                let mut best: Option<Vec<Fault>> = None;
-                for candidate in candidates {
-                    let Some(left) = replaced(subject, instance, &fault.at, candidate) else { break };
-                    if is_subset(&left, &faults) && best.as_ref().is_none_or(|best| left.len() < best.len()) {
-                        best = Some(left);
-                    }
-                }
-                best
-            }
-            _ => None,
-        };
-        if let Some(left) = left
-            && left.len() + 1 < faults.len()
-            && !contains(&left, fault)
-        {
-            let mut kept = left;
-            kept.insert(index.min(kept.len()), fault.clone());
-            return kept;
+        let left = repaired(subject, instance, &faults, fault);
+        let fewest = best.as_ref().map_or(faults.len() - 1, |(_, best)| best.len());
+        if let Some(left) = left.filter(|left| left.len() < fewest) {
+            best = Some((index, left));
         }
     }
-    faults
+    let Some((index, mut kept)) = best else { return faults };
+    if let Some(cause) = faults.get(index) {
+        kept.insert(index.min(kept.len()), cause.clone());
+    }
+    kept
+}
+
+/// The faults that are left after the most helpful repair of `fault`, if that removes it and brings no new ones.
+fn repaired(subject: &Subject<'_>, instance: &Value, faults: &[Fault], fault: &Fault) -> Option<Vec<Fault>> {
+    let helps = |left: &Vec<Fault>| is_subset(left, faults) && !contains(left, fault);
+    let mut best: Option<Vec<Fault>> = None;
+    let mut keep = |left: Vec<Fault>| {
+        if helps(&left) && best.as_ref().is_none_or(|best| left.len() < best.len()) {
+            best = Some(left);
+        }
+        best.as_ref().is_some_and(Vec::is_empty)
+    };
+    match &fault.demand {
+        Demand::Misspelt { intended, .. } => {
+            keep(renamed(subject, instance, &fault.at.parent()?, &fault.at.last()?, intended)?);
+        }
+        Demand::Allowed { values, .. } if values.len() <= MAX_VALUES => {
+            let actual = instance.pointer(fault.at.as_str()).unwrap_or(&Value::Null);
+            let near = nearest::value(actual, values);
+            let others = values.iter().filter(|value| Some(*value) != near);
+            for candidate in near.into_iter().chain(others) {
+                let Some(left) = replaced(subject, instance, &fault.at, candidate) else { break };
+                if keep(left) {
+                    break;
+                }
+            }
+        }
+        Demand::Type(_) => {
+            let view = subject.set.view(&fault.keyword.schema())?;
+            for candidate in specimen::of(&view) {
+                let Some(left) = replaced(subject, instance, &fault.at, &candidate) else { break };
+                if keep(left) {
+                    break;
+                }
+            }
+        }
+        Demand::Missing { key } => {
+            for candidate in subject.views_at(&fault.at.child(key)).iter().flat_map(specimen::of).take(MAX_VALUES) {
+                let Some(left) = added(subject, instance, &fault.at, key, &candidate) else { break };
+                if keep(left) {
+                    break;
+                }
+            }
+        }
+        _ => {}
+    }
+    best
 }
 
 fn contains(faults: &[Fault], fault: &Fault) -> bool {
     faults.iter().any(|other| {
-        other.at == fault.at && std::mem::discriminant(&other.demand) == std::mem::discriminant(&fault.demand)
+        other.at == fault.at
+            && match (&other.demand, &fault.demand) {
+                (Demand::Missing { key: left }, Demand::Missing { key: right }) => left == right,
+                (left, right) => std::mem::discriminant(left) == std::mem::discriminant(right),
+            }
     })
 }
 

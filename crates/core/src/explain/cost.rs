@@ -13,22 +13,26 @@ pub fn of(faults: &[Fault], instance: &Value) -> usize {
 fn one(fault: &Fault, instance: &Value) -> usize {
     let value = instance.pointer(fault.at.as_str()).unwrap_or(&Value::Null);
     match &fault.demand {
-        Demand::Type(_) | Demand::NoBranch { .. } => match value {
-            // A whole structure in place of something else is hardly ever a slip.
-            Value::Array(_) | Value::Object(_) => 4 + size(value).min(20),
-            _ => 2,
-        },
+        Demand::Type(_) | Demand::NoBranch { .. } => 1 + weight(value),
         Demand::Allowed { values, .. } => {
             if values.iter().any(|allowed| nearest::is_slip(value, allowed)) {
                 1
             } else {
-                3
+                2 + weight(value)
             }
         }
         Demand::Misspelt { .. } => 1,
         Demand::Missing { .. } | Demand::MissingBecause { .. } | Demand::MissingAny { .. } => 2,
-        Demand::Unknown | Demand::KeyName { .. } | Demand::ExtraItem => 2,
+        // To be rid of it, everything below goes too.
+        Demand::Unknown | Demand::KeyName { .. } | Demand::ExtraItem => 1 + weight(value),
         Demand::Not | Demand::Never | Demand::Forbidden | Demand::Several { .. } => 3,
         _ => 1,
     }
+}
+
+/// What is lost with a value: somebody wrote every part of it on purpose.
+pub fn weight(value: &Value) -> usize {
+    /// Beyond this, more of it makes no difference.
+    const MOST: usize = 20;
+    size(value).min(MOST)
 }

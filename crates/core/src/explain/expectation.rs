@@ -80,7 +80,8 @@ pub fn values_text(values: &[&Value]) -> String {
     }
 }
 
-fn types(view: &View<'_>) -> Vec<JsonType> {
+/// The types that the schema names.
+pub fn types(view: &View<'_>) -> Vec<JsonType> {
     let Some(types) = view.first("type") else { return Vec::new() };
     let names = match types {
         Value::String(one) => vec![one.as_str()],

@@ -12,6 +12,7 @@ pub mod fault;
 pub mod nearest;
 mod reduce;
 pub mod secrets;
+mod specimen;
 pub mod union;
 
 use std::cell::Cell;

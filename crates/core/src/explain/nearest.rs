@@ -39,12 +39,16 @@ pub fn distance(written: &str, candidate: &str) -> Option<usize> {
     (slips <= believable(longest) && slips < longest).then_some(slips)
 }
 
-/// The candidate nearest to `written`; the earlier one when two are as near.
+/// The candidate nearest to `written`; of two that are as near the one nearer letter by letter (case and separators
+/// included), then the one that begins the same, then the earlier one.
 pub fn word<'c>(written: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     candidates
         .into_iter()
         .filter_map(|candidate| Some((distance(written, candidate)?, candidate)))
-        .min_by_key(|(slips, _)| *slips)
+        .min_by_key(|(slips, candidate)| {
+            let begins_the_same = candidate.chars().next() == written.chars().next();
+            (*slips, strsim::osa_distance(written, candidate), !begins_the_same)
+        })
         .map(|(_, candidate)| candidate)
 }
 
@@ -102,6 +106,11 @@ mod tests {
     #[test]
     fn another_case_or_separator_is_the_same_word() {
         assert_eq!(distance("logLevel", "log_level"), Some(0));
+    }
+
+    #[test]
+    fn of_two_words_as_near_the_one_with_the_same_separators_is_meant() {
+        assert_eq!(word("node_jjs", ["node.js", "node_js"]), Some("node_js"));
     }
 
     #[test]

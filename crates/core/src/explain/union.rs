@@ -1,10 +1,13 @@
 //! `anyOf` and `oneOf`: which branch did the author mean?
 //!
 //! First by discriminators: a property that one branch fixes by `const` or `enum` to the value that is there.
-//! Then by the fewest edits that would make the document valid under the branch. Ties go to the branch that
-//! declares more of the keys that are there, then to the earlier one.
+//! Then by the fewest edits that would make the document valid under the branch, where a key that only another
+//! branch knows counts against this one. Ties go to the branch that knows more of the keys that are there, then to
+//! the earlier one.
 
-use jsonschema::ValidationError;
+use std::collections::BTreeSet;
+
+use jsonschema::{JsonType, ValidationError};
 use serde_json::Value;
 
 use super::fault::{Branch, Demand, Fault, collect};
@@ -21,8 +24,41 @@ struct Candidate<'a> {
     faults: Vec<Fault>,
     /// Whether a fixed property has the value that is there, and none has another one.
     identified: bool,
-    /// How many keys of the object the branch declares.
-    declared: usize,
+    /// The keys of the object that the branch knows.
+    known: BTreeSet<&'a str>,
+}
+
+impl Candidate<'_> {
+    /// What it would take to mend the value under this branch, given what any branch knows.
+    fn cost(&self, instance: &Value, known_anywhere: usize) -> usize {
+        /// Whoever wrote a key that one branch knows had that branch in mind.
+        const FOREIGN_KEY: usize = 2;
+        cost::of(&self.faults, instance) + FOREIGN_KEY * known_anywhere.saturating_sub(self.known.len())
+    }
+
+    /// Whether the value is of a type that the branch does not take.
+    fn is_of_wrong_kind(&self, at: &Pointer, value: &Value) -> bool {
+        self.faults.iter().filter(|fault| fault.at == *at).any(|fault| match &fault.demand {
+            Demand::Type(_) => true,
+            // A structure is no slip for a word.
+            Demand::Allowed { values, .. } => {
+                (value.is_object() || value.is_array())
+                    && !values.iter().any(|allowed| JsonType::from(allowed) == JsonType::from(value))
+            }
+            _ => false,
+        })
+    }
+
+    /// Whether the branch has no idea of any key of the object.
+    fn recognises_nothing(&self, at: &Pointer, value: &Value) -> bool {
+        value.as_object().is_some_and(|object| {
+            !object.is_empty()
+                && object.keys().all(|key| {
+                    let place = at.child(key);
+                    self.faults.iter().any(|fault| fault.at == place && fault.demand == Demand::Unknown)
+                })
+        })
+    }
 }
 
 /// The faults of the branch that was meant, or one fault that speaks of all branches.
@@ -42,19 +78,21 @@ pub fn choose(
             let view = subject.set.view(&branch);
             let faults = reduce(subject, instance, collect(subject, instance, errors));
             let identified = view.as_ref().is_some_and(|view| identified(view, value));
-            let declared = view.as_ref().map_or(0, |view| declared(view, value));
-            Candidate { index, keyword: branch, view, faults, identified, declared }
+            let known = view.as_ref().map_or_else(BTreeSet::new, |view| known(view, value));
+            Candidate { index, keyword: branch, view, faults, identified, known }
         })
         .collect();
 
     let total = candidates.len();
     let is_root = |fault: &Fault| fault.at == *at && fault.demand.is_about_value();
-    let wrong_kind = |candidate: &&Candidate<'_>| {
-        candidate.faults.iter().any(|fault| is_root(fault) && matches!(fault.demand, Demand::Type(_)))
-    };
-    let right_kind: Vec<&Candidate<'_>> = candidates.iter().filter(|candidate| !wrong_kind(candidate)).collect();
+    let right_kind: Vec<&Candidate<'_>> =
+        candidates.iter().filter(|candidate| !candidate.is_of_wrong_kind(at, value)).collect();
     if right_kind.is_empty() {
         return vec![no_kind(at, keyword, &candidates)];
+    }
+    // An object of which no branch knows a thing, where something else than an object would do as well.
+    if right_kind.len() < total && right_kind.iter().all(|candidate| candidate.recognises_nothing(at, value)) {
+        return vec![no_branch(at, keyword, &candidates)];
     }
     // Enumerations that are spread over branches are one enumeration.
     let enumerations: Option<Vec<&Candidate<'_>>> = right_kind
@@ -75,11 +113,12 @@ pub fn choose(
     if let Some(fault) = unknown_discriminator(at, value, &right_kind) {
         return vec![fault];
     }
+    let known_anywhere = right_kind.iter().flat_map(|candidate| &candidate.known).collect::<BTreeSet<_>>().len();
     let chosen = right_kind.iter().min_by_key(|candidate| {
         (
             !candidate.identified,
-            cost::of(&candidate.faults, instance),
-            std::cmp::Reverse(candidate.declared),
+            candidate.cost(instance, known_anywhere),
+            std::cmp::Reverse(candidate.known.len()),
             candidate.index,
         )
     });
@@ -113,8 +152,15 @@ fn no_kind(at: &Pointer, keyword: &Keyword, candidates: &[Candidate<'_>]) -> Fau
     let mut types = Vec::new();
     for candidate in candidates {
         for fault in candidate.faults.iter().filter(|fault| fault.at == *at) {
-            if let Demand::Type(some) = &fault.demand {
-                types.extend(some.iter().copied().filter(|kind| !types.contains(kind)).collect::<Vec<_>>());
+            let some: Vec<JsonType> = match &fault.demand {
+                Demand::Type(some) => some.clone(),
+                Demand::Allowed { values, .. } => values.iter().map(JsonType::from).collect(),
+                _ => Vec::new(),
+            };
+            for kind in some {
+                if !types.contains(&kind) {
+                    types.push(kind);
+                }
             }
         }
     }
@@ -153,7 +199,7 @@ fn alternatives(at: &Pointer, keyword: &Keyword, candidates: &[&Candidate<'_>]) 
     let mut keys = keys.filter(|keys| keys.len() > 1)?;
     let tied = candidates.iter().all(|candidate| {
         candidate.identified == candidates.first().is_some_and(|first| first.identified)
-            && candidate.declared == candidates.first().map_or(0, |first| first.declared)
+            && candidate.known.len() == candidates.first().map_or(0, |first| first.known.len())
     });
     keys.dedup();
     let demand = match keys.as_slice() {
@@ -226,10 +272,11 @@ fn fixed_values<'a>(view: &View<'a>) -> Option<Vec<&'a Value>> {
     Some(view.first("enum")?.as_array()?.iter().collect())
 }
 
-fn declared(view: &View<'_>, value: &Value) -> usize {
-    let Some(object) = value.as_object() else { return 0 };
-    let known = view.declared_keys();
-    object.keys().filter(|key| known.contains(key.as_str())).count()
+/// The keys of the object that the schema declares by name.
+fn known<'a>(view: &View<'a>, value: &'a Value) -> BTreeSet<&'a str> {
+    let declared = view.declared_keys();
+    let keys = value.as_object().into_iter().flat_map(|object| object.keys().map(String::as_str));
+    keys.filter(|key| declared.contains(key)).collect()
 }
 
 /// What to call a branch: its title, what it refers to, or the value that tells it apart.

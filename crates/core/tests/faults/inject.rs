@@ -192,11 +192,11 @@ fn short(value: &Value) -> String {
 fn other_types(value: &Value) -> Vec<Value> {
     match value {
         Value::Null => vec![json!(7), json!("none")],
-        Value::Bool(truth) => vec![json!(truth.to_string()), json!("perhaps"), json!(3), json!([truth])],
-        Value::Number(number) => vec![json!(number.to_string()), json!("many"), json!(true), json!([number])],
-        Value::String(_) => vec![json!(42), json!(true), json!({ "a": 1 }), json!([["a"]])],
-        Value::Array(_) => vec![json!("one"), json!(42), json!({ "a": 1 }), json!(true)],
-        Value::Object(_) => vec![json!("text"), json!(42), json!([1]), json!(true)],
+        Value::Bool(truth) => vec![json!(truth.to_string()), json!("perhaps"), json!(3), json!([truth]), Value::Null],
+        Value::Number(number) => vec![json!(number.to_string()), json!("many"), json!(true), json!([number]), Value::Null],
+        Value::String(_) => vec![json!(42), json!(true), json!({ "a": 1 }), json!([["a"]]), json!({}), json!(["a", 1])],
+        Value::Array(_) => vec![json!("one"), json!(42), json!({ "a": 1 }), json!(true), json!({}), Value::Null],
+        Value::Object(_) => vec![json!("text"), json!(42), json!([1]), json!(true), json!([]), json!(["a", "b"])],
     }
 }
 
