@@ -6,7 +6,7 @@ use jsonschema::Draft;
 use serde_json::Value;
 
 use super::view::View;
-use super::{Keyword, SchemaSet, subschemas};
+use super::{Keyword, SchemaSet, references, subschemas};
 use crate::checks;
 use crate::finding::Draft as FindingDraft;
 use crate::pointer::Pointer;
@@ -57,7 +57,7 @@ pub fn references(set: &SchemaSet, uri: &str, root: &Value, draft: Draft) -> Vec
     let mut circle = false;
     let mut open = vec![(root, Pointer::root())];
     while let Some((schema, place)) = open.pop() {
-        for keyword in ["$ref", "$dynamicRef", "$recursiveRef"] {
+        for keyword in references::keywords(draft) {
             let Some(reference) = schema.get(keyword).and_then(Value::as_str) else { continue };
             let here = Keyword { base: uri.to_owned(), pointer: place.clone() };
             let Some(view) = set.view(&here) else { continue };

@@ -6,7 +6,7 @@ use jsonschema::{Draft, PatternOptions, Validator};
 use referencing::{Registry, Resource, SPECIFICATIONS};
 use serde_json::Value;
 
-use super::{Keyword, SchemaFile, SchemaSet, subschemas};
+use super::{Keyword, SchemaFile, SchemaSet, references};
 use crate::bundle::{Family, File};
 use crate::checks;
 use crate::explain::{self, Subject};
@@ -55,13 +55,23 @@ pub struct Version {
 }
 
 /// A schema text that parsed.
-struct Candidate<'a> {
-    file: &'a File,
-    uri: String,
-    root: source::Node,
-    value: Value,
-    draft: Draft,
-    drafts: Vec<FindingDraft>,
+pub(super) struct Candidate<'a> {
+    pub file: &'a File,
+    pub uri: String,
+    pub root: source::Node,
+    pub value: Value,
+    pub draft: Draft,
+    /// What is wrong with it.
+    pub drafts: Vec<FindingDraft>,
+    /// The positions of the candidates that it refers to.
+    pub leans_on: BTreeSet<usize>,
+}
+
+impl Candidate<'_> {
+    /// Whether nothing is wrong with it, as far as is known.
+    pub fn is_sound(&self) -> bool {
+        !self.drafts.iter().any(|draft| draft.check.severity == Severity::Error)
+    }
 }
 
 /// Loads all schemas of a family.
@@ -83,23 +93,26 @@ pub fn load(name: &str, family: &Family, limits: &Limits) -> LoadedFamily {
             }
         }
     }
-    diagnose_references(&mut candidates);
-
-    let usable =
-        |candidate: &Candidate<'_>| !candidate.drafts.iter().any(|draft| draft.check.severity == Severity::Error);
-    let registry = registry(candidates.iter().filter(|candidate| usable(candidate)));
-    let set = registry.map(|registry| build_set(registry, &candidates));
+    references::diagnose(&mut candidates);
+    let set = usable_registry(&mut candidates).map(|registry| build_set(registry, &candidates));
     let mut validators = BTreeMap::new();
     if let Some(set) = &set {
-        for candidate in &mut candidates {
-            if usable(candidate) {
-                match validator(candidate, set, family.format.unwrap_or(true)) {
-                    Ok(built) => {
-                        validators.insert(candidate.file.file.clone(), built);
-                    }
-                    Err(drafts) => candidate.drafts.extend(drafts),
+        // An error of a file is told where it stands, so whoever leans on the file comes after it.
+        for index in references::order(&candidates) {
+            let usable = references::usable(&candidates).get(index) == Some(&true);
+            let Some(candidate) = candidates.get_mut(index).filter(|_| usable) else { continue };
+            match validator(candidate, set, family.format.unwrap_or(true)) {
+                Ok(built) => {
+                    validators.insert(candidate.file.file.clone(), built);
                 }
+                Err(drafts) => candidate.drafts.extend(drafts),
             }
+        }
+    }
+    // A schema that leans on a broken file is not usable, even when it is fine itself.
+    for (candidate, usable) in candidates.iter().zip(references::usable(&candidates)) {
+        if !usable {
+            validators.remove(&candidate.file.file);
         }
     }
     for candidate in &mut candidates {
@@ -111,12 +124,10 @@ pub fn load(name: &str, family: &Family, limits: &Limits) -> LoadedFamily {
         }
     }
     reports.sort_by(|left, right| left.file.cmp(&right.file));
-    // A schema that leans on a broken file is not usable, even when it is fine itself.
-    let broken = reports.iter().any(|report| report.verdict == Verdict::Fail);
     let versions = versions
         .into_iter()
         .map(|(version, file)| {
-            let validator = validators.remove(&file.file).filter(|_| !broken || !refers_to_others(&candidates, file));
+            let validator = validators.remove(&file.file);
             (version, Version { file: file.file.clone(), uri: file_uri(&file.file), validator })
         })
         .collect();
@@ -152,7 +163,8 @@ fn parse<'a>(file: &'a File, limits: &Limits) -> Result<Candidate<'a>, source::P
             Some(draft) => draft,
         },
     };
-    Ok(Candidate { file, uri: file_uri(&file.file), root: root.clone(), value, draft, drafts })
+    let uri = file_uri(&file.file);
+    Ok(Candidate { file, uri, root: root.clone(), value, draft, drafts, leans_on: BTreeSet::new() })
 }
 
 /// The URI under which a schema file is known: relative references between files then work as people write them.
@@ -169,83 +181,31 @@ fn file_uri(file: &str) -> String {
     uri
 }
 
-/// The base URI that a schema has: its `$id` resolved against where it stands.
-fn base_of(schema: &Value, draft: Draft, base: &str) -> Option<String> {
-    let keyword = if draft == Draft::Draft4 { "id" } else { "$id" };
-    let id = schema.get(keyword)?.as_str()?;
-    // In drafts up to 7 an `$id` beside a `$ref` is ignored, and one that is only a fragment is an anchor.
-    let hidden = matches!(draft, Draft::Draft4 | Draft::Draft6 | Draft::Draft7) && schema.get("$ref").is_some();
-    if hidden || id.starts_with('#') {
-        return None;
-    }
-    resolve(base, id.trim_end_matches('#'))
-}
-
-fn resolve(base: &str, reference: &str) -> Option<String> {
-    let base = referencing::uri::from_str(base).ok()?;
-    Some(referencing::uri::resolve_against(&base.borrow(), reference).ok()?.to_string())
-}
-
-/// Visits every subschema with its place in the file, its base URI and its place in that resource.
-fn walk<'v>(value: &'v Value, draft: Draft, uri: &str, visit: &mut dyn FnMut(&'v Value, &Pointer, &str, &Pointer)) {
-    let mut open = vec![(value, Pointer::root(), uri.to_owned(), Pointer::root())];
-    while let Some((schema, place, mut base, mut inner)) = open.pop() {
-        if let Some(own) = base_of(schema, draft, &base) {
-            base = own;
-            inner = Pointer::root();
+/// The registry of all schemas that can be used. The library may know of a reference that leads nowhere where
+/// [`references::diagnose`] did not: then whoever makes it is left out, and told why.
+fn usable_registry(candidates: &mut [Candidate<'_>]) -> Option<Registry<'static>> {
+    loop {
+        let usable = references::usable(candidates);
+        let included = candidates.iter().zip(&usable).filter(|(_, usable)| **usable).map(|(candidate, _)| candidate);
+        let error = match registry(included) {
+            Ok(registry) => return Some(registry),
+            Err(error) => error,
+        };
+        if !usable.contains(&true) {
+            return None;
         }
-        visit(schema, &place, &base, &inner);
-        for (tokens, child) in subschemas::of(schema).into_iter().rev() {
-            let (mut child_place, mut child_inner) = (place.clone(), inner.clone());
-            for token in &tokens {
-                child_place = child_place.child(token);
-                child_inner = child_inner.child(token);
-            }
-            open.push((child, child_place, base.clone(), child_inner));
-        }
+        references::blame(candidates, &usable, error);
     }
 }
 
-/// Finds references that no file of the family answers, before the library is asked: it would name no place.
-fn diagnose_references(candidates: &mut [Candidate<'_>]) {
-    let mut known = BTreeSet::new();
-    for candidate in candidates.iter() {
-        known.insert(candidate.uri.clone());
-        walk(&candidate.value, candidate.draft, &candidate.uri, &mut |_, _, base, inner| {
-            if *inner == Pointer::root() {
-                known.insert(base.to_owned());
-            }
-        });
-    }
-    for candidate in candidates {
-        let mut drafts = Vec::new();
-        walk(&candidate.value, candidate.draft, &candidate.uri, &mut |schema, place, base, _| {
-            for keyword in ["$ref", "$dynamicRef", "$recursiveRef"] {
-                let Some(reference) = schema.get(keyword).and_then(Value::as_str) else { continue };
-                let target = resolve(base, reference);
-                let document = target.as_deref().map(|uri| uri.split('#').next().unwrap_or_default().to_owned());
-                let found =
-                    document.as_deref().is_some_and(|uri| known.contains(uri) || SPECIFICATIONS.contains_resource(uri));
-                if !found {
-                    let files: Vec<&str> = known.iter().map(String::as_str).collect();
-                    drafts.push(checks::unresolved_reference::elsewhere(
-                        &place.child(keyword),
-                        reference,
-                        base,
-                        &files,
-                    ));
-                }
-            }
-        });
-        candidate.drafts.extend(drafts);
-    }
-}
-
-fn registry<'c, 'a: 'c>(candidates: impl Iterator<Item = &'c Candidate<'a>>) -> Option<Registry<'static>> {
+/// The registry of some schemas, and of the schemas of all dialects.
+pub(super) fn registry<'c, 'a: 'c>(
+    candidates: impl Iterator<Item = &'c Candidate<'a>>,
+) -> Result<Registry<'static>, referencing::Error> {
     let resources: Vec<(String, Resource)> = candidates
         .map(|candidate| (candidate.uri.clone(), candidate.draft.create_resource(candidate.value.clone())))
         .collect();
-    SPECIFICATIONS.extend(resources).ok()?.prepare().ok()
+    SPECIFICATIONS.extend(resources)?.prepare()
 }
 
 fn build_set(registry: Registry<'static>, candidates: &[Candidate<'_>]) -> SchemaSet {
@@ -253,7 +213,7 @@ fn build_set(registry: Registry<'static>, candidates: &[Candidate<'_>]) -> Schem
     let mut resources = BTreeMap::new();
     for (index, candidate) in candidates.iter().enumerate() {
         resources.insert(candidate.uri.clone(), (index, Pointer::root()));
-        walk(&candidate.value, candidate.draft, &candidate.uri, &mut |_, place, base, inner| {
+        references::walk(&candidate.value, candidate.draft, &candidate.uri, &mut |_, place, base, inner| {
             if *inner == Pointer::root() {
                 resources.entry(base.to_owned()).or_insert_with(|| (index, place.clone()));
             }
@@ -291,7 +251,7 @@ fn against_metaschema(candidate: &Candidate<'_>) -> Vec<FindingDraft> {
         Draft::Draft201909 => "https://json-schema.org/draft/2019-09/schema",
         _ => DEFAULT_DIALECT,
     };
-    let Some(registry) = registry(std::iter::empty()) else { return Vec::new() };
+    let Ok(registry) = registry(std::iter::empty()) else { return Vec::new() };
     let set = SchemaSet { registry, files: Vec::new(), resources: BTreeMap::new() };
     let root = Keyword { base: uri.to_owned(), pointer: Pointer::root() };
     let Some(metaschema) = set.view(&root) else { return Vec::new() };
@@ -315,14 +275,4 @@ fn against_metaschema(candidate: &Candidate<'_>) -> Vec<FindingDraft> {
         budget: &explain::Budget::default(),
     };
     explain::explain(&subject, &candidate.value)
-}
-
-fn refers_to_others(candidates: &[Candidate<'_>], file: &File) -> bool {
-    let Some(candidate) = candidates.iter().find(|candidate| candidate.file.file == file.file) else { return true };
-    let mut others = false;
-    walk(&candidate.value, candidate.draft, &candidate.uri, &mut |schema, _, _, _| {
-        let reference = schema.get("$ref").and_then(Value::as_str);
-        others |= reference.is_some_and(|reference| !reference.starts_with('#'));
-    });
-    others
 }

@@ -3,6 +3,7 @@
 pub mod lint;
 pub mod load;
 pub mod pattern;
+pub mod references;
 pub mod subschemas;
 pub mod view;
 

@@ -67,7 +67,7 @@ impl<'a> View<'a> {
 
     /// The schemas that this one refers to.
     pub fn references(&self) -> Vec<Self> {
-        ["$ref", "$dynamicRef", "$recursiveRef"]
+        super::references::keywords(self.draft)
             .iter()
             .filter_map(|keyword| self.get(keyword)?.as_str())
             .filter_map(|reference| self.lookup(reference))
