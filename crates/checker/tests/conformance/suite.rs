@@ -114,15 +114,20 @@ fn remotes(folder: &Path) -> BTreeMap<String, String> {
 }
 
 fn bundle(draft: &str, dialect: Option<&str>, file: &str, schema: &str, remotes: &BTreeMap<String, String>) -> String {
-    let needed = |path: &str| match path.split_once('/').filter(|(folder, _)| folder.starts_with("draft")) {
-        // A schema may also lean on one of another draft.
-        Some((folder, _)) => schema.contains(&format!("{REMOTE}{folder}/")),
-        None => schema.contains(REMOTE) && matches!(draft, "draft4" | "draft6" | "draft7"),
+    // A remote schema lies in the folder of a draft, or in none when it is for all of them.
+    let folder = |path: &str| {
+        let (folder, _) = path.split_once('/')?;
+        DRAFTS.iter().find(|(draft, _)| *draft == folder)
     };
-    let shared = remotes
-        .iter()
-        .filter(|(path, _)| needed(path))
-        .map(|(path, text)| File { file: path.clone(), text: prepared(text, dialect) });
+    let needed = |path: &str| match folder(path) {
+        // A schema may also lean on one of another draft.
+        Some((other, _)) => *other == draft || schema.contains(&format!("{REMOTE}{other}/")),
+        None => true,
+    };
+    let shared = remotes.iter().filter(|(path, _)| schema.contains(REMOTE) && needed(path)).map(|(path, text)| {
+        let dialect = folder(path).map_or(dialect, |(_, dialect)| *dialect);
+        File { file: path.clone(), text: prepared(text, dialect) }
+    });
     let family = Family {
         schemas: BTreeMap::from([(1, File { file: "schema.json".to_owned(), text: prepared(schema, dialect) })]),
         shared: shared.collect(),
