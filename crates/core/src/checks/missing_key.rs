@@ -7,6 +7,7 @@ use crate::declare_check;
 use crate::explain::fault::Fault;
 use crate::explain::{Subject, describe, expectation};
 use crate::finding::{Draft, Expected, Place};
+use crate::schema::view::View;
 
 declare_check! {
     /// ## What it does
@@ -31,7 +32,8 @@ declare_check! {
 pub fn draft(subject: &Subject<'_>, instance: &Value, fault: &Fault, key: &str) -> Draft {
     let holder = describe::place(&fault.at);
     let message = format!("{holder} has no key `{}`", describe::printable(key));
-    let views = subject.views_at(&fault.at.child(key));
+    let holders = subject.views_at(&fault.at);
+    let views: Vec<View<'_>> = holders.iter().flat_map(|holder| holder.step_demanded(key)).collect();
     let wanted = expectation::any_of(views.iter().cloned()).map(|text| format!(" with {text}")).unwrap_or_default();
     let mut expected = Expected::text(format!("the key `{}`{wanted}", describe::printable(key)));
     let known = views.iter().find_map(|view| {

@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::fault::{Demand, Fault};
-use super::{Subject, nearest, specimen};
+use super::{Subject, nearest, specimen, spelling};
 use crate::pointer::Pointer;
 
 /// With more faults than this, a document is not one slip away from being valid.
@@ -22,7 +22,7 @@ fn replaced(subject: &Subject<'_>, instance: &Value, place: &Pointer, value: &Va
 }
 
 /// The faults that are left when a key is renamed; `None` when the budget is spent.
-fn renamed(subject: &Subject<'_>, instance: &Value, object: &Pointer, from: &str, to: &str) -> Option<Vec<Fault>> {
+pub fn renamed(subject: &Subject<'_>, instance: &Value, object: &Pointer, from: &str, to: &str) -> Option<Vec<Fault>> {
     let mut copy = subject.copy_for_trial(instance)?;
     let members = copy.pointer_mut(object.as_str())?.as_object_mut()?;
     let value = members.remove(from)?;
@@ -42,49 +42,8 @@ pub fn narrow(subject: &Subject<'_>, instance: &Value, faults: Vec<Fault>) -> Ve
     if faults.is_empty() || faults.len() > MAX_FAULTS {
         return faults;
     }
-    let faults = misspelt_keys(subject, instance, faults);
+    let faults = spelling::settle(subject, instance, faults);
     wrong_values(subject, instance, faults)
-}
-
-/// A key that nothing declares, near a declared one that is not there: if renaming it removes faults and adds
-/// none, the misspelling was their cause.
-fn misspelt_keys(subject: &Subject<'_>, instance: &Value, faults: Vec<Fault>) -> Vec<Fault> {
-    let mut places: Vec<Pointer> = Vec::new();
-    for fault in faults.iter().filter(|fault| !matches!(fault.demand, Demand::Misspelt { .. })) {
-        let mut place = Some(fault.at.clone());
-        while let Some(here) = place {
-            place = here.parent();
-            if !places.contains(&here) {
-                places.push(here);
-            }
-        }
-    }
-    let mut faults = faults;
-    for place in places {
-        let Some(object) = instance.pointer(place.as_str()).and_then(Value::as_object) else { continue };
-        let declared = subject.declared_at(&place);
-        for key in object.keys().filter(|key| !declared.contains(*key)) {
-            let absent = declared.iter().map(String::as_str).filter(|name| !object.contains_key(*name));
-            let Some(intended) = nearest::word(key, absent) else { continue };
-            let Some(left) = renamed(subject, instance, &place, key, intended) else { return faults };
-            if left.len() < faults.len() && is_subset(&left, &faults) {
-                let at = place.child(key);
-                let cause = faults.iter().find(|fault| !contains(&left, fault));
-                let Some(cause) = cause else { continue };
-                let misspelt = Fault {
-                    at,
-                    demand: Demand::Misspelt { intended: intended.to_owned(), required: false },
-                    keyword: cause.keyword.clone(),
-                    branches: Vec::new(),
-                };
-                faults = left.into_iter().chain([misspelt]).collect();
-                if faults.len() == 1 {
-                    return faults;
-                }
-            }
-        }
-    }
-    faults
 }
 
 /// A wrong or missing value often decides what else is demanded. The fault whose repair makes the most others go
@@ -143,7 +102,9 @@ fn repaired(subject: &Subject<'_>, instance: &Value, faults: &[Fault], fault: &F
             }
         }
         Demand::Missing { key } => {
-            for candidate in subject.views_at(&fault.at.child(key)).iter().flat_map(specimen::of).take(MAX_VALUES) {
+            let holders = subject.views_at(&fault.at);
+            let views = holders.iter().flat_map(|holder| holder.step_demanded(key));
+            for candidate in views.flat_map(|view| specimen::of(&view)).take(MAX_VALUES) {
                 let Some(left) = added(subject, instance, &fault.at, key, &candidate) else { break };
                 if keep(left) {
                     break;
@@ -155,7 +116,8 @@ fn repaired(subject: &Subject<'_>, instance: &Value, faults: &[Fault], fault: &F
     best
 }
 
-fn contains(faults: &[Fault], fault: &Fault) -> bool {
+/// Whether the list has this fault.
+pub fn contains(faults: &[Fault], fault: &Fault) -> bool {
     faults.iter().any(|other| {
         other.at == fault.at
             && match (&other.demand, &fault.demand) {
@@ -165,6 +127,7 @@ fn contains(faults: &[Fault], fault: &Fault) -> bool {
     })
 }
 
-fn is_subset(left: &[Fault], right: &[Fault]) -> bool {
+/// Whether `right` has every fault of `left`.
+pub fn is_subset(left: &[Fault], right: &[Fault]) -> bool {
     left.iter().all(|fault| contains(right, fault))
 }

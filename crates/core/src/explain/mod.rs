@@ -13,6 +13,7 @@ pub mod nearest;
 mod reduce;
 pub mod secrets;
 mod specimen;
+mod spelling;
 pub mod union;
 
 use std::cell::Cell;

@@ -39,17 +39,37 @@ pub fn distance(written: &str, candidate: &str) -> Option<usize> {
     (slips <= believable(longest) && slips < longest).then_some(slips)
 }
 
-/// The candidate nearest to `written`; of two that are as near the one nearer letter by letter (case and separators
-/// included), then the one that begins the same, then the earlier one.
+/// The candidate nearest to `written`: see [`words`].
 pub fn word<'c>(written: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-    candidates
-        .into_iter()
-        .filter_map(|candidate| Some((distance(written, candidate)?, candidate)))
-        .min_by_key(|(slips, candidate)| {
-            let begins_the_same = candidate.chars().next() == written.chars().next();
-            (*slips, strsim::osa_distance(written, candidate), !begins_the_same)
-        })
-        .map(|(_, candidate)| candidate)
+    words(written, candidates).into_iter().next()
+}
+
+/// The candidates that are near enough to be meant, the nearest first. Of two that are as near, the one nearer letter
+/// by letter (case and separators included) comes first, then the one with the same letters swapped or doubled, then
+/// the one that begins the same, then the earlier one.
+pub fn words<'c>(written: &str, candidates: impl IntoIterator<Item = &'c str>) -> Vec<&'c str> {
+    let near = candidates.into_iter().filter_map(|candidate| Some((distance(written, candidate)?, candidate)));
+    let mut near: Vec<(usize, &str)> = near.collect();
+    near.sort_by_cached_key(|(slips, candidate)| {
+        let begins_the_same = candidate.chars().next() == written.chars().next();
+        (*slips, strsim::osa_distance(written, candidate), !same_letters(written, candidate), !begins_the_same)
+    });
+    near.into_iter().map(|(_, candidate)| candidate).collect()
+}
+
+/// Whether two words differ only in the order of their letters, or in letters that are doubled.
+fn same_letters(left: &str, right: &str) -> bool {
+    let sorted = |word: &str| {
+        let mut letters: Vec<char> = word.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    let single = |word: &str| {
+        let mut letters: Vec<char> = word.chars().collect();
+        letters.dedup();
+        letters
+    };
+    sorted(left) == sorted(right) || single(left) == single(right)
 }
 
 /// The allowed value nearest to `written`: the only one, the same in another type, the nearest word, or the one
@@ -111,6 +131,12 @@ mod tests {
     #[test]
     fn of_two_words_as_near_the_one_with_the_same_separators_is_meant() {
         assert_eq!(word("node_jjs", ["node.js", "node_js"]), Some("node_js"));
+    }
+
+    #[test]
+    fn of_two_words_as_near_the_one_with_the_same_letters_is_meant() {
+        assert_eq!(word("3.21", ["3.11", "3.12"]), Some("3.12"));
+        assert_eq!(word("3.113", ["3.11", "3.13"]), Some("3.13"));
     }
 
     #[test]

@@ -49,15 +49,23 @@ impl Candidate<'_> {
         })
     }
 
-    /// Whether the branch has no idea of any key of the object.
+    /// Whether nothing of the object or array is as the branch has it: no key is known, no item is right, or the
+    /// object is empty and lacks more than one key.
     fn recognises_nothing(&self, at: &Pointer, value: &Value) -> bool {
-        value.as_object().is_some_and(|object| {
-            !object.is_empty()
-                && object.keys().all(|key| {
-                    let place = at.child(key);
-                    self.faults.iter().any(|fault| fault.at == place && fault.demand == Demand::Unknown)
-                })
-        })
+        let has = |place: &Pointer, wanted: fn(&Demand) -> bool| {
+            self.faults.iter().any(|fault| fault.at == *place && wanted(&fault.demand))
+        };
+        match value {
+            Value::Object(members) if members.is_empty() => self.faults.len() > 1,
+            Value::Object(members) => {
+                members.keys().all(|key| has(&at.child(key), |demand| *demand == Demand::Unknown))
+            }
+            // One wrong item is likelier than one item in place of something else.
+            Value::Array(items) => {
+                items.len() > 1 && (0..items.len()).all(|index| has(&at.item(index), Demand::is_about_value))
+            }
+            _ => false,
+        }
     }
 }
 
@@ -90,7 +98,7 @@ pub fn choose(
     if right_kind.is_empty() {
         return vec![no_kind(at, keyword, &candidates)];
     }
-    // An object of which no branch knows a thing, where something else than an object would do as well.
+    // A structure of which no branch knows a thing, where something else would do as well.
     if right_kind.len() < total && right_kind.iter().all(|candidate| candidate.recognises_nothing(at, value)) {
         return vec![no_branch(at, keyword, &candidates)];
     }

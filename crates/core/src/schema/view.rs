@@ -123,6 +123,12 @@ impl<'a> View<'a> {
         self.in_place().iter().flat_map(|view| view.step_here(token)).collect()
     }
 
+    /// As [`View::step`], without what conditions (`if`) ask: those demand nothing of the member.
+    pub fn step_demanded(&self, token: &str) -> Vec<Self> {
+        let demanding = self.closure(&["allOf", "anyOf", "oneOf"], &["then", "else"]);
+        demanding.iter().flat_map(|view| view.step_here(token)).collect()
+    }
+
     /// As [`View::step`], for this schema's own keywords only.
     fn step_here(&self, token: &str) -> Vec<Self> {
         let mut found = Vec::new();

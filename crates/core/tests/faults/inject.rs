@@ -144,8 +144,8 @@ pub fn mutants(schema: &Value, document: &Value, kind: Kind, random: &mut Genera
                 let Some(members) = value.as_object() else { continue };
                 for key in members.keys().filter(|key| place.declares(key)) {
                     let wanted = match kind {
-                        Kind::OptionalKeyTypo => !place.requires(key) && key.chars().count() > 2,
-                        Kind::RequiredKeyTypo => place.requires(key) && key.chars().count() > 2,
+                        Kind::OptionalKeyTypo => !place.requires(key) && key.chars().count() > 1,
+                        Kind::RequiredKeyTypo => place.requires(key) && key.chars().count() > 1,
                         _ => place.requires(key),
                     };
                     if wanted {
@@ -193,7 +193,9 @@ fn other_types(value: &Value) -> Vec<Value> {
     match value {
         Value::Null => vec![json!(7), json!("none")],
         Value::Bool(truth) => vec![json!(truth.to_string()), json!("perhaps"), json!(3), json!([truth]), Value::Null],
-        Value::Number(number) => vec![json!(number.to_string()), json!("many"), json!(true), json!([number]), Value::Null],
+        Value::Number(number) => {
+            vec![json!(number.to_string()), json!("many"), json!(true), json!([number]), Value::Null]
+        }
         Value::String(_) => vec![json!(42), json!(true), json!({ "a": 1 }), json!([["a"]]), json!({}), json!(["a", 1])],
         Value::Array(_) => vec![json!("one"), json!(42), json!({ "a": 1 }), json!(true), json!({}), Value::Null],
         Value::Object(_) => vec![json!("text"), json!(42), json!([1]), json!(true), json!([]), json!(["a", "b"])],
