@@ -234,8 +234,10 @@ mod tests {
 
     use super::*;
 
-    /// The chunks of a text as (first line, text, (line, size) of a line that is too long).
-    fn cut(text: &str, chunk: usize, longest: usize) -> Vec<(usize, String, Option<(usize, usize)>)> {
+    /// A chunk as (first line, text, (line, size) of a line that is too long).
+    type Cut = (usize, String, Option<(usize, usize)>);
+
+    fn cut(text: &str, chunk: usize, longest: usize) -> Vec<Cut> {
         Chunks::new(text.as_bytes(), chunk, longest)
             .map(|chunk| {
                 let Chunk { first_line, text, too_long, .. } = chunk.unwrap();
