@@ -218,6 +218,8 @@ impl<'a, 'o> Page<'a, 'o> {
                 self.place(":::", Some(span))?;
                 self.excerpt(text, span, '-', self.frame, &message)
             }
+            // A remark that points at nothing needs no place.
+            (None, None, _) => self.note("note", &message),
             (None, span, _) => {
                 let place = self.location.text(span);
                 self.note("note", &format!("{message} ({})", plain(&place)))
