@@ -33,8 +33,7 @@ impl Checker {
     #[cfg(feature = "image")]
     pub fn embedded(limits: Limits) -> Result<Self, CheckerError> {
         let start = |error: wasmtime::Error| CheckerError::Start { message: one_line(&error) };
-        let engine = Engine::new(&crate::image::config(limits.stack)).map_err(start)?;
-        let component = crate::image::load(&engine).map_err(start)?;
+        let (engine, component) = crate::image::load(limits.stack).map_err(start)?;
         let linked =
             link(&engine, &component, limits).map_err(|fault| CheckerError::Start { message: fault.to_string() })?;
         Ok(Self { linked: Arc::new(linked), cache: None })

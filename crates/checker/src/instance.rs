@@ -125,7 +125,10 @@ impl Instance {
         first_line: u64,
         text: &[u8],
     ) -> Result<Vec<u8>, CheckerError> {
-        let fuel = self.store.data().limits.fuel(text.len());
+        let limits = &self.store.data().limits;
+        let lines = text.iter().filter(|byte| **byte == b'\n').count();
+        let for_lines = limits.fuel_per_line.saturating_mul(u64::try_from(lines).unwrap_or(u64::MAX));
+        let fuel = limits.fuel(text.len()).saturating_add(for_lines);
         let function = self.functions.check_lines;
         let (answer,) = self.call(document, fuel, text.len(), function, (call, first_line, text))?;
         accepted(document, answer)

@@ -9,6 +9,9 @@ pub struct Limits {
     pub fuel_base: u64,
     /// Fuel for every byte of text that the call brings along.
     pub fuel_per_byte: u64,
+    /// Fuel for every line of a file that is checked line by line, on top of that for its bytes. A line that runs
+    /// out of it together with others is checked again alone, with the fuel of a document.
+    pub fuel_per_line: u64,
     /// Bytes of linear memory of one instance.
     pub memory: usize,
     /// Elements of all tables of one instance.
@@ -30,6 +33,7 @@ impl Default for Limits {
         Self {
             fuel_base: 2_000_000_000,
             fuel_per_byte: 2_000,
+            fuel_per_line: 1_000_000,
             memory: 1 << 30,
             table: 100_000,
             stack: crate::engine::STACK,

@@ -233,7 +233,7 @@ mod tests {
     fn a_single_item_is_worked_on_by_the_caller() {
         let caller = std::thread::current().id();
         in_order(
-            [()],
+            std::iter::once(()),
             8,
             0,
             |()| std::thread::current().id(),

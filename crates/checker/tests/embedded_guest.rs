@@ -90,3 +90,16 @@ fn an_unknown_code_has_no_page() {
     let checker = Checker::embedded(Limits::default()).unwrap();
     assert_eq!(checker.explain("no-such-code").unwrap(), None);
 }
+
+#[test]
+fn checkers_live_side_by_side_and_one_that_goes_harms_no_other() {
+    let limits = Limits::default();
+    let other_stack = Limits { stack: limits.stack / 2, ..limits };
+    let checkers = [limits, other_stack, limits].map(|limits| Checker::embedded(limits).unwrap());
+    let policies = checkers.map(|checker| checker.policy(BUNDLE.as_bytes()).unwrap());
+    let [first, second, third] = policies;
+    for policy in [first, second] {
+        policy.check(&call("a.json"), b"{}").unwrap();
+    }
+    third.check(&call("a.json"), b"{}").unwrap();
+}
