@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::fault::{Demand, Fault};
-use super::{Subject, nearest, specimen, spelling};
+use super::{Subject, expectation, nearest, specimen, spelling};
 use crate::pointer::Pointer;
 
 /// With more faults than this, a document is not one slip away from being valid.
@@ -43,7 +43,8 @@ pub fn narrow(subject: &Subject<'_>, instance: &Value, faults: Vec<Fault>) -> Ve
         return faults;
     }
     let faults = spelling::settle(subject, instance, faults);
-    wrong_values(subject, instance, faults)
+    let faults = wrong_values(subject, instance, faults);
+    unnoticed_values(subject, instance, faults)
 }
 
 /// A wrong or missing value often decides what else is demanded. The fault whose repair makes the most others go
@@ -65,6 +66,33 @@ fn wrong_values(subject: &Subject<'_>, instance: &Value, faults: Vec<Fault>) -> 
         kept.insert(index.min(kept.len()), cause.clone());
     }
     kept
+}
+
+/// A key that is declared, but only under a condition or in a branch that another key's value did not meet: if that
+/// value is a slip of one that the schema mentions, and mending it removes the complaint, it was the cause.
+fn unnoticed_values(subject: &Subject<'_>, instance: &Value, faults: Vec<Fault>) -> Vec<Fault> {
+    for fault in faults.iter().filter(|fault| fault.demand == Demand::Unknown) {
+        let (Some(object), Some(key)) = (fault.at.parent(), fault.at.last()) else { continue };
+        if !subject.declared_at(&object).contains(&key) {
+            continue;
+        }
+        let members = instance.pointer(object.as_str()).and_then(Value::as_object);
+        for (name, actual) in members.into_iter().flatten().filter(|(_, value)| value.is_string()) {
+            let at = object.child(name);
+            let mentioned: Vec<Value> =
+                subject.views_at(&at).iter().filter_map(expectation::allowed).flatten().cloned().collect();
+            let near =
+                nearest::value(actual, &mentioned).filter(|near| *near != actual && nearest::is_slip(actual, near));
+            let Some(near) = near else { continue };
+            let Some(left) = replaced(subject, instance, &at, near) else { return faults };
+            if left.len() < faults.len() && is_subset(&left, &faults) {
+                let demand = Demand::Allowed { values: vec![near.clone()], constant: false };
+                let cause = Fault { at, demand, keyword: fault.keyword.clone(), branches: Vec::new() };
+                return left.into_iter().chain([cause]).collect();
+            }
+        }
+    }
+    faults
 }
 
 /// The faults that are left after the most helpful repair of `fault`, if that removes it and brings no new ones.
