@@ -98,6 +98,14 @@ test("every code in an answer has a page", () => {
   assert.equal(explain("no-such-code"), undefined);
 });
 
+test("the example of the README holds", () => {
+  const small = new Policy(bundleOf({ schema: '{"properties": {"port": {"type": "integer", "minimum": 1}}}' }));
+  const { verdict, findings } = small.check({ file: "eu.yaml" }, 'port: "80"\n');
+  const [{ code, message, expected, span }] = findings;
+  assert.deepEqual([verdict, code, message, expected.value], ["fail", "type-mismatch", '`/port` is the string "80"', "80"]);
+  assert.deepEqual([span.line, span.column, span.utf16_start, span.utf16_end], [1, 7, 6, 10]);
+});
+
 test("the version is that of the package", async () => {
   const { default: own } = await import("../package.json", { with: { type: "json" } });
   assert.equal(version(), own.version);
