@@ -6,6 +6,7 @@ use setpoint_core::call::{GateAnswer, GateCall, GateDocument};
 use setpoint_core::source::Format;
 
 use crate::error::CommandError;
+use crate::limit;
 use crate::outcome::Outcome;
 use crate::output::{Output, OutputArguments};
 use crate::read;
@@ -59,11 +60,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CommandError> {
                 }
                 output.document(answer.report, &session.documents)?;
             }
-            Err(error) => {
-                let error = CommandError::from(error);
-                outcome = outcome.max(error.outcome());
-                terminal::complain(&error.to_string());
-            }
+            Err(error) => match limit::report(migration.file.to_owned(), Some(migration.settings.to_owned()), error) {
+                Ok(report) => output.document(report, &session.documents)?,
+                Err(error) => {
+                    let error = CommandError::from(error);
+                    outcome = outcome.max(error.outcome());
+                    terminal::complain(&error.to_string());
+                }
+            },
         }
         at_hand = Some((migration.settings, call.documents));
     }

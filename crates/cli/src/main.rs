@@ -12,6 +12,7 @@ mod explain;
 mod gate;
 mod host;
 mod init;
+mod limit;
 mod man;
 mod names;
 mod outcome;

@@ -6,18 +6,22 @@ use std::path::Path;
 
 /// Reads a file, at most one byte beyond `limit`: the core then sees that it is too large, and reports it.
 pub(crate) fn file(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
-    let file = open(path)?;
-    let size = file.metadata().map_or(0, |metadata| metadata.len());
+    let (file, size) = open_sized(path)?;
     up_to(file, limit, size)
 }
 
 /// Opens a file; a folder is refused here, where systems differ.
 pub(crate) fn open(path: &Path) -> io::Result<File> {
+    open_sized(path).map(|(file, _)| file)
+}
+
+fn open_sized(path: &Path) -> io::Result<(File, u64)> {
     let file = File::open(path)?;
-    if file.metadata()?.is_dir() {
+    let metadata = file.metadata()?;
+    if metadata.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
     }
-    Ok(file)
+    Ok((file, metadata.len()))
 }
 
 /// Reads standard input, at most one byte beyond `limit`.

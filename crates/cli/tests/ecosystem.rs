@@ -145,6 +145,14 @@ fn the_pre_commit_hook_stops_a_commit_with_a_wrong_document_and_lets_a_right_one
     assert!(said.contains("misspelt-key") && said.contains("config/eu.yaml:1:1") && said.contains("`port`"), "{said}");
     assert_eq!(text(&project.git(&["rev-list", "--count", "HEAD"])).trim(), "1");
 
+    // A schema that changes concerns documents that the commit does not touch.
+    project.write("config/eu.yaml", "port: 80\n");
+    project.write("schemas/v1.json", r#"{"properties":{"port":{"type":"integer","minimum":1024}}}"#);
+    project.git(&["add", "--all"]);
+    let narrowed = project.git(&["commit", "--message", "a narrower schema"]);
+    assert!(!narrowed.status.success() && text(&narrowed).contains("out-of-range"), "{}", text(&narrowed));
+    project.git(&["checkout", "--quiet", "HEAD", "--", "schemas"]);
+
     project.write("config/eu.yaml", "port: 81\n");
     project.git(&["add", "--all"]);
     let second = project.git(&["commit", "--message", "the right key"]);

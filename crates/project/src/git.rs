@@ -59,6 +59,13 @@ impl GitError {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changed(BTreeSet<String>);
 
+/// Takes files that are known to have changed, whoever says so.
+impl FromIterator<String> for Changed {
+    fn from_iter<Names: IntoIterator<Item = String>>(names: Names) -> Self {
+        Self(names.into_iter().collect())
+    }
+}
+
 impl Changed {
     /// Whether the file changed.
     #[must_use]

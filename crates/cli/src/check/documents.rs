@@ -7,8 +7,9 @@ use setpoint_core::report::DocumentReport;
 
 use super::one::{self, Checked};
 use super::targets::{Origin, Target};
-use super::{Arguments, limit, one_off_anonymous};
+use super::{Arguments, one_off_anonymous};
 use crate::error::CommandError;
+use crate::limit;
 use crate::outcome::Outcome;
 use crate::output::Output;
 use crate::read;

@@ -2,7 +2,6 @@
 
 mod documents;
 mod fix;
-mod limit;
 mod one;
 mod targets;
 
@@ -41,7 +40,7 @@ pub(crate) struct Arguments {
     /// The version to check against, instead of the one that a document declares
     #[arg(long, value_name = "VERSION")]
     at: Option<u32>,
-    /// Apply safe fixes; comments and layout stay
+    /// Apply safe fixes; comments and layout stay. Files of lines are left as they are
     #[arg(long)]
     fix: bool,
     /// The name of the document on standard input, which tells its format and family

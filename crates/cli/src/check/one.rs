@@ -8,10 +8,10 @@ use setpoint_core::call::CheckCall;
 use setpoint_core::report::DocumentReport;
 
 use super::targets::{Origin, Target};
-use super::{Arguments, fix, limit, one_off_anonymous};
+use super::{Arguments, fix, one_off_anonymous};
 use crate::error::CommandError;
 use crate::session::Session;
-use crate::{read, replace};
+use crate::{limit, read, replace};
 
 /// What became of a file.
 pub(super) enum Checked {

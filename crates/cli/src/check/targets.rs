@@ -45,6 +45,8 @@ pub(super) struct Targets {
     pub(super) project_findings: Vec<Finding>,
     /// Whether the run is about everything, schemas included.
     pub(super) is_whole_project: bool,
+    /// Files that were named and are part of the project itself.
+    own_files: Vec<String>,
 }
 
 impl Targets {
@@ -90,6 +92,12 @@ impl Targets {
                 Ok(_) => self.add_file(project, name, path, wanted),
             }
         }
+        if !self.own_files.is_empty() {
+            self.is_whole_project = true;
+            let changed: Changed = self.own_files.drain(..).collect();
+            let documents = project.documents_touched_by(&changed, &[])?;
+            self.add(project, documents, wanted);
+        }
         if !folders.is_empty() {
             let folders: Vec<String> = folders.into_iter().filter(|name| !name.starts_with("..")).collect();
             let mut documents =
@@ -123,8 +131,10 @@ impl Targets {
                 return;
             }
             (None, Governed::No) => {
-                // A schema that is named itself is worth its findings.
-                self.is_whole_project |= project.owns(&name);
+                // A hook names the files of a commit. A schema among them concerns every document of its family.
+                if project.owns(&name) {
+                    self.own_files.push(name);
+                }
                 return;
             }
         };

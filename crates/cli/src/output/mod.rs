@@ -126,15 +126,15 @@ impl Output {
             }
         }
         self.verdict = self.verdict.max(report.verdict);
+        if self.format == Format::Text && report.findings.is_empty() {
+            return Ok(());
+        }
         if !matches!(self.format, Format::Json | Format::Ndjson) {
             show_names(&mut report, names);
         }
         let result = match self.format {
             Format::Text => {
                 self.fixable += text::fixable(&report);
-                if report.findings.is_empty() {
-                    return Ok(());
-                }
                 let Self { progress, texts, options, out, .. } = self;
                 progress.aside(|| text::document(&report, texts, options, out))
             }

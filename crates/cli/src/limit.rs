@@ -1,4 +1,4 @@
-//! A document that the checker gave up on, as a report like any other.
+//! A document or migration that the checker gave up on, as a report like any other.
 
 use setpoint_checker::{Category, CheckerError};
 use setpoint_core::finding::{Draft, Expected, Place};
@@ -9,7 +9,7 @@ use setpoint_core::report::{DocumentReport, Verdict};
 use crate::checks::CHECKER_LIMIT;
 
 /// The report on a document that met a limit; the error itself when it is about something else.
-pub(super) fn report(
+pub(crate) fn report(
     file: String,
     settings: Option<String>,
     error: CheckerError,
