@@ -92,6 +92,20 @@ impl Checker {
         self.linked.instance(code)?.explain(code)
     }
 
+    /// The interfaces that the guest imports: none, always. There so that anybody can look.
+    #[must_use]
+    pub fn imports(&self) -> Vec<String> {
+        let component = self.linked.component();
+        component.component_type().imports(component.engine()).map(|(name, _)| name.to_owned()).collect()
+    }
+
+    /// The interfaces that the guest exports.
+    #[must_use]
+    pub fn exports(&self) -> Vec<String> {
+        let component = self.linked.component();
+        component.component_type().exports(component.engine()).map(|(name, _)| name.to_owned()).collect()
+    }
+
     /// The limits it was made with.
     #[must_use]
     pub fn limits(&self) -> &Limits {

@@ -1,6 +1,8 @@
 //! One running guest: its store, its limits, its functions.
 
-use wasmtime::component::{ComponentExportIndex, ComponentNamedList, Func, InstancePre, Lift, Lower, TypedFunc};
+use wasmtime::component::{
+    Component, ComponentExportIndex, ComponentNamedList, Func, InstancePre, Lift, Lower, TypedFunc,
+};
 use wasmtime::{ResourceLimiter, Store, Trap};
 
 use crate::error::{CheckerError, GuestFault};
@@ -46,6 +48,11 @@ impl Linked {
             explain: function("explain")?,
         };
         Ok(Self { pre, exports, limits })
+    }
+
+    /// The component that instances are made of.
+    pub(crate) fn component(&self) -> &Component {
+        self.pre.component()
     }
 
     /// Makes an instance; `document` is what it is for.
