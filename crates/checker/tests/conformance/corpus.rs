@@ -16,6 +16,9 @@ use super::faults::faulty;
 use super::requests::{Operation, Request, call};
 use super::{files_below, relative, root, syntaxes};
 
+/// Stands in the name of a request between a document and the syntax it is written in.
+pub const AS: &str = " written as ";
+
 /// Everything, in a fixed order.
 pub fn requests() -> Vec<Request> {
     let mut requests = Vec::new();
@@ -100,7 +103,7 @@ fn packages(requests: &mut Vec<Request>) {
             let document: Value = serde_json::from_str(&original).unwrap();
             for (number, document) in std::iter::once(document.clone()).chain(faulty(&document)).enumerate() {
                 for (format, text) in syntaxes::all(&document) {
-                    let about = format!("{about} with fault {number} as {format}");
+                    let about = format!("{about} with fault {number}{AS}{format}");
                     requests.push(Request::check(about, &bundle, call(&format!("document.{format}")), text));
                 }
             }
