@@ -8,7 +8,7 @@ mod image;
 mod optimize;
 pub mod wasm_target;
 
-use crate::process;
+use crate::{process, stamp, workspace};
 
 /// Builds everything that a native program needs. `--guest-only` stops before the command line; `--quick` leaves
 /// the optimiser out, which takes longer than all other steps and makes no difference to what is answered.
@@ -39,6 +39,7 @@ pub fn guest_image() -> anyhow::Result<()> {
 }
 
 fn make_guest(quick: bool) -> anyhow::Result<()> {
+    let _lock = stamp::lock(&workspace::guest())?;
     wasm_target::install()?;
     let module = guest::compile()?;
     let component = optimize::component(&module, quick)?;

@@ -62,6 +62,31 @@ impl Inputs {
     }
 }
 
+/// Writes a file so that whoever reads it at the same time sees the old contents or the new, never a part: a half
+/// image would be run as machine code.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_whole(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let mut part = file.as_os_str().to_owned();
+    part.push(".part");
+    fs::write(&part, bytes)
+        .and_then(|()| fs::rename(&part, file))
+        .with_context(|| format!("`{}` cannot be written", file.display()))
+}
+
+/// Waits until no other process builds into `folder`; the others wait until the answer is dropped.
+///
+/// # Errors
+/// When the folder cannot be made or locked.
+pub fn lock(folder: &Path) -> anyhow::Result<fs::File> {
+    let cannot = || format!("`{}` cannot be locked", folder.display());
+    fs::create_dir_all(folder).with_context(cannot)?;
+    let lock = fs::File::create(folder.join("xtask.lock")).with_context(cannot)?;
+    lock.lock().with_context(cannot)?;
+    Ok(lock)
+}
+
 fn stamp_of(output: &Path) -> PathBuf {
     let mut name = output.as_os_str().to_owned();
     name.push(".stamp");

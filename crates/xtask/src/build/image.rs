@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::Context;
 
-use crate::stamp::Inputs;
+use crate::stamp::{Inputs, write_whole};
 use crate::{process, workspace};
 
 /// Makes the image that `setpoint-checker` embeds.
@@ -26,7 +26,7 @@ pub fn compile(component: &Path) -> anyhow::Result<()> {
             let wasm = fs::read(component)?;
             let code = setpoint_checker::engine::precompile(&wasm, host)
                 .map_err(|error| anyhow::anyhow!("compiling the guest ahead of time: {error:#}"))?;
-            fs::write(&image, code).with_context(|| format!("`{}` cannot be written", image.display()))
+            write_whole(&image, &code)
         })?;
     Ok(())
 }

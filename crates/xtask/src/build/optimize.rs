@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::Context;
 use wit_component::ComponentEncoder;
 
-use crate::stamp::Inputs;
+use crate::stamp::{Inputs, write_whole};
 use crate::{process, workspace};
 
 /// How long npm may take to fetch binaryen.
@@ -50,7 +50,7 @@ pub fn component(module: &Path, quick: bool) -> anyhow::Result<PathBuf> {
             let bytes = fs::read(source).with_context(|| format!("`{}` cannot be read", source.display()))?;
             // Refuses a module with imports that no interface explains.
             let encoded = ComponentEncoder::default().validate(true).module(&bytes)?.encode()?;
-            fs::write(&component, encoded).with_context(|| format!("`{}` cannot be written", component.display()))
+            write_whole(&component, &encoded)
         },
     )?;
     Ok(component)
