@@ -119,12 +119,16 @@ fn walk(
         let path = entry.path();
         let file = file_name(&path);
         let name = if prefix.is_empty() { file.clone() } else { format!("{prefix}/{file}") };
+        let kind = entry.file_type().map_err(unreadable)?;
         // Links to folders are not followed: they can lead in circles.
-        if entry.file_type().map_err(unreadable)?.is_dir() {
+        if kind.is_dir() {
             if !SKIPPED.contains(&file.as_str()) {
                 walk(&path, &name, families, own, names)?;
             }
-        } else if families.iter().any(|family| family.globs.matches(&name)) && !own(&name) && !path.is_dir() {
+        } else if families.iter().any(|family| family.globs.matches(&name))
+            && !own(&name)
+            && !(kind.is_symlink() && path.is_dir())
+        {
             names.insert(name);
         }
     }
