@@ -60,10 +60,10 @@ impl Progress {
     fn show(&self) -> ProgressBar {
         let bar = ProgressBar::with_draw_target(Some(self.total), ProgressDrawTarget::stderr());
         if self.total > 0 {
-            if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} documents, {eta} left") {
+            if let Ok(style) = ProgressStyle::with_template("{bar:30} {human_pos} of {human_len} documents") {
                 bar.set_style(style);
             }
-        } else if let Ok(style) = ProgressStyle::with_template("{pos} documents checked, {per_sec}") {
+        } else if let Ok(style) = ProgressStyle::with_template("{human_pos} documents checked") {
             bar.set_style(style);
         }
         bar.set_position(self.done);
