@@ -96,10 +96,8 @@ fn wasm_lints() -> anyhow::Result<Done> {
 
 fn crate_tests() -> anyhow::Result<Done> {
     let mut test = process::cargo();
-    test.args(["test", "--workspace", "--no-fail-fast"]);
-    for package in WASM_CRATES {
-        test.args(["--exclude", package]);
-    }
+    // The browser module has parts that need no browser; the guest has none.
+    test.args(["test", "--workspace", "--no-fail-fast", "--exclude", "setpoint-guest"]);
     process::run(&mut test, "testing all crates")?;
     Ok(Done::Passed)
 }

@@ -57,7 +57,6 @@ pub fn page() -> anyhow::Result<()> {
 /// # Errors
 /// When building or a test fails.
 pub fn test() -> anyhow::Result<Vec<String>> {
-    process::run(process::cargo().args(["test", "--quiet", "--package", "setpoint-web"]), "testing the web crate")?;
     page()?;
     npm::script(&folder().join("packages/setpoint"), "test", "testing the package")?;
     match ensure_chromium()? {
