@@ -107,26 +107,29 @@ fn check(subject: &Subject, document: &Value) -> DocumentReport {
     subject.policy.check(&call, serde_json::to_string(document).unwrap().as_bytes())
 }
 
-/// The mutants of a schema that its validator rejects, at most one of a kind for each document and round.
-fn mutants(subject: &Subject) -> Vec<(String, Mutant)> {
+/// The mutants of a schema that its validator rejects, with their findings; at most one of a kind for each document and
+/// round.
+fn mutants(subject: &Subject) -> Vec<(String, Mutant, Vec<Finding>)> {
     const TRIES: usize = 8;
     let seed = u64::try_from(setting("SETPOINT_FAULTS_SEED", 1)).unwrap();
     let each = setting("SETPOINT_FAULTS_EACH", 1);
-    let mut found: Vec<(String, Mutant)> = Vec::new();
+    let wanted = PER_SCHEMA * each / Kind::ALL.len();
+    let mut found: Vec<(String, Mutant, Vec<Finding>)> = Vec::new();
     for kind in Kind::ALL {
-        let mut count = 0;
+        let enough = found.len() + wanted;
         for round in 0..2 * each {
             for (file, document) in &subject.documents {
+                if found.len() == enough {
+                    break;
+                }
                 let mut random = Generator::seeded(&format!("{}/{file}/{kind:?}/{round}", subject.name), seed);
                 let candidates = inject::mutants(&subject.schema, document, kind, &mut random);
-                let rejected = candidates.into_iter().take(TRIES).find(|mutant| {
-                    check(subject, &mutant.document).verdict == Verdict::Fail
-                        && !found.iter().any(|(_, other)| other.document == mutant.document)
+                let rejected = candidates.into_iter().take(TRIES).find_map(|mutant| {
+                    let report = check(subject, &mutant.document);
+                    let new = found.iter().all(|(_, other, _)| other.document != mutant.document);
+                    (new && report.verdict == Verdict::Fail).then_some((mutant, report.findings))
                 });
-                if let Some(mutant) = rejected.filter(|_| count < PER_SCHEMA * each / Kind::ALL.len()) {
-                    found.push((file.clone(), mutant));
-                    count += 1;
-                }
+                found.extend(rejected.map(|(mutant, findings)| (file.clone(), mutant, findings)));
             }
         }
     }
@@ -215,8 +218,7 @@ fn one_fault_gives_one_finding_at_the_fault_that_names_what_was_meant() {
     let mut schemas: BTreeMap<String, Score> = BTreeMap::new();
     let [mut all, mut unions, mut tuning, mut held_out] = [Score::default(); 4];
     for subject in corpus() {
-        for (file, mutant) in mutants(&subject) {
-            let findings = check(&subject, &mutant.document).findings;
+        for (file, mutant, findings) in mutants(&subject) {
             kinds.entry(mutant.kind).or_default().add(&mutant, &findings);
             schemas.entry(subject.name.clone()).or_default().add(&mutant, &findings);
             all.add(&mutant, &findings);

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::fault::{Demand, Fault};
-use super::{nearest, size};
+use super::nearest;
 
 /// How many edits a list of faults asks for, weighted by how unlikely they are as slips.
 pub fn of(faults: &[Fault], instance: &Value) -> usize {
@@ -30,9 +30,22 @@ fn one(fault: &Fault, instance: &Value) -> usize {
     }
 }
 
+/// Beyond this, more of a value makes no difference.
+const MOST: usize = 20;
+
 /// What is lost with a value: somebody wrote every part of it on purpose.
-pub fn weight(value: &Value) -> usize {
-    /// Beyond this, more of it makes no difference.
-    const MOST: usize = 20;
-    size(value).min(MOST)
+fn weight(value: &Value) -> usize {
+    let mut open = vec![value];
+    let mut weight = 0;
+    while let Some(value) = open.pop()
+        && weight < MOST
+    {
+        weight += 1;
+        match value {
+            Value::Array(items) => open.extend(items.iter().take(MOST)),
+            Value::Object(members) => open.extend(members.values().take(MOST)),
+            _ => {}
+        }
+    }
+    weight
 }

@@ -19,7 +19,7 @@ pub mod union;
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
-use jsonschema::Validator;
+use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
 use crate::checks;
@@ -93,7 +93,8 @@ impl<'a> Subject<'a> {
 
     /// A copy of the instance to try a repair on; `None` when the budget is spent.
     pub fn copy_for_trial(&self, instance: &Value) -> Option<Value> {
-        self.budget.spend(size(instance)).then(|| instance.clone())
+        // Counting a large document is work too: once the budget is spent, nothing is counted.
+        (self.budget.0.get() > 0 && self.budget.spend(size(instance))).then(|| instance.clone())
     }
 
     /// Whether the validator has nothing to say about the value at `place` of a changed instance.
@@ -101,7 +102,13 @@ impl<'a> Subject<'a> {
         if self.validator.is_valid(changed) {
             return true;
         }
-        self.faults(changed).iter().all(|fault| !fault.at.is_within(place))
+        // What goes on elsewhere in the document does not matter, and there may be a lot of it.
+        let concerns = |error: &ValidationError<'_>| {
+            Pointer::parse(error.instance_path().as_str()).is_ok_and(|at| at.is_within(place) || place.is_within(&at))
+        };
+        let errors: Vec<_> = self.validator.iter_errors(changed).filter(concerns).take(MAX_FINDINGS + 1).collect();
+        let faults = reduce(self, changed, fault::collect(self, changed, &errors));
+        faults.iter().all(|fault| !fault.at.is_within(place))
     }
 
     /// The faults of a value, merged.
