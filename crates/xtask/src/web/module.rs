@@ -55,7 +55,7 @@ pub fn make(folder: &Path) -> anyhow::Result<bool> {
     wasm_target::install()?;
     refuse_annotations(&root.join("crates/core/src"))?;
     let module = compile()?;
-    let made = workspace::target().join("web");
+    let made = workspace::target().join("browser");
     let optimized = made.join("setpoint_bg.wasm");
     Inputs::new()
         .value(WASM_OPT_FLAGS)
