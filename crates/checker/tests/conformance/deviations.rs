@@ -109,10 +109,14 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// Holds all answers against the suite and the list of deviations.
-pub fn judge(all: &[Judged<'_>]) -> Outcome {
-    let path = super::root().join("tests/conformance/deviations.json");
-    let listed: Listed = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+/// The list of this repository.
+pub fn listed() -> String {
+    fs::read_to_string(super::root().join("tests/conformance/deviations.json")).unwrap()
+}
+
+/// Holds all answers against the suite and a list of deviations.
+pub fn judge(all: &[Judged<'_>], listed: &str) -> Outcome {
+    let listed: Listed = serde_json::from_str(listed).unwrap();
     let mut outcome = Outcome::default();
     let mut explained = BTreeSet::new();
     for entry in &listed.deviations {
@@ -173,4 +177,37 @@ fn entry_for(judged: &Judged<'_>) -> String {
         reason: String::new(),
     };
     serde_json::to_string(&entry).unwrap()
+}
+
+#[test]
+fn the_list_neither_hides_nor_outlives_a_difference() {
+    let judged = |test, valid, answer| Judged {
+        draft: "draft7",
+        file: "a.json",
+        group: "g",
+        test,
+        valid,
+        answer,
+        findings: String::new(),
+    };
+    let all = [judged("agrees", false, Answer::Fail), judged("differs", false, Answer::Pass)];
+    let faults = |entries: &str| {
+        let list = format!(r#"{{ "about": "", "deviations": [{entries}] }}"#);
+        judge(&all, &list).faults.iter().map(|fault| fault.split(':').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let entry = |test: &str, answer: &str, reason: &str| {
+        format!(
+            r#"{{"drafts":["draft7"],"file":"a.json","group":"g","test":"{test}","answer":"{answer}","reason":"{reason}"}}"#
+        )
+    };
+    let right = entry("differs", "pass", "so");
+    assert_eq!(faults(&right), Vec::<String>::new());
+    assert_eq!(faults(""), ["not listed"]);
+    assert_eq!(faults(&entry("differs", "pass", "")), ["incomplete entry"]);
+    assert_eq!(faults(&format!("{right},{right}")), ["listed twice"]);
+    assert_eq!(faults(&format!("{right},{}", entry("gone", "pass", "so"))), ["no such test in draft7"]);
+    let outlived = format!("{right},{}", entry("agrees", "fail", "so"));
+    assert_eq!(faults(&outlived), ["listed as a deviation to Fail, but the answer is Fail and the suite says invalid"]);
+    let other = entry("differs", "refused", "so");
+    assert_eq!(faults(&other), ["listed as a deviation to Refused, but the answer is Pass and the suite says invalid"]);
 }

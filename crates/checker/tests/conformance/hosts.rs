@@ -13,7 +13,7 @@ use setpoint_core::policy::{self, Policy};
 use super::requests::{Operation, Request};
 
 /// How long a JavaScript host may be silent: it answers hundreds of requests at once.
-const SILENCE: Duration = Duration::from_secs(180);
+const SILENCE: Duration = Duration::from_secs(600);
 
 /// The native core: the oracle.
 pub fn native(requests: &[Request]) -> Vec<String> {
