@@ -109,6 +109,19 @@ impl Policy {
         self.check_as(call, &call.file, text)
     }
 
+    /// The fast way: one pass to parse, one to validate, nothing else for a document that is right. Gives the version
+    /// that such a document was checked against. `None` says nothing: [`Policy::check`] then finds out.
+    #[must_use]
+    pub fn passes(&self, call: &CheckCall, text: &[u8]) -> Option<u32> {
+        if format_of(call) != Format::Json {
+            return None;
+        }
+        let target = self.target(call.settings.as_deref()).ok()?;
+        let value = source::read_fast(text, &self.limits)?;
+        let (number, version) = version_of(&target, call, &value).ok()?;
+        version?.validator.as_ref()?.is_valid(&value).then_some(number)
+    }
+
     /// Checks every line of `text` as a JSON document of its own. Lines are counted from `first_line`, so that a
     /// long file can be sent in pieces; each piece ends at a line end. Blank lines are passed over.
     #[must_use]
@@ -191,7 +204,7 @@ impl Policy {
     }
 
     fn check_as(&self, call: &CheckCall, file: &str, text: &[u8]) -> DocumentReport {
-        let format = call.format.or_else(|| Format::of_file(&call.file)).unwrap_or(Format::Json);
+        let format = format_of(call);
         let target = match self.target(call.settings.as_deref()) {
             Ok(target) => target,
             Err(draft) => {
@@ -200,14 +213,8 @@ impl Policy {
             }
         };
         let settings = Some(target.name.to_owned());
-        // The fast way: one pass to parse, one to validate, nothing else for a document that is right.
-        if format == Format::Json
-            && let Some(value) = source::read_fast(text, &self.limits)
-            && let Ok((number, Some(version))) = version_of(&target, call, &value)
-            && let Some(validator) = &version.validator
-            && validator.is_valid(&value)
-        {
-            return report(file, settings, Some(number), Vec::new());
+        if let Some(version) = self.passes(call, text) {
+            return report(file, settings, Some(version), Vec::new());
         }
         let parsed = source::parse(text, format, &self.limits);
         let mut drafts = parsed.drafts;
@@ -236,6 +243,11 @@ impl Policy {
         let findings = locator.finish(drafts, &context);
         DocumentReport { hidden, ..report(file, settings, number, findings) }
     }
+}
+
+/// The format that a call asks for, or that the name of the file tells.
+fn format_of(call: &CheckCall) -> Format {
+    call.format.or_else(|| Format::of_file(&call.file)).unwrap_or(Format::Json)
 }
 
 /// Checks a parsed document; gives the findings and the byte ranges of its secrets.

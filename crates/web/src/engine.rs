@@ -19,6 +19,8 @@ pub struct Engine {
     policy: Policy,
     /// Kept to translate places in schema and migration files.
     bundle: Vec<u8>,
+    /// The call of [`Engine::passes`].
+    prepared: Option<CheckCall>,
 }
 
 #[wasm_bindgen]
@@ -30,7 +32,7 @@ impl Engine {
     #[wasm_bindgen(constructor)]
     pub fn new(bundle: Vec<u8>) -> Result<Engine, JsError> {
         let policy = Policy::load(&bundle).map_err(|error| JsError::new(&error.to_string()))?;
-        Ok(Self { policy, bundle })
+        Ok(Self { policy, bundle, prepared: None })
     }
 
     /// The digest of the bundle, `sha256:…`.
@@ -71,6 +73,22 @@ impl Engine {
         editor::literals_as_text(&mut answer);
         let lookup = |file: &str| if file == call.file { Some(Cow::Borrowed(text)) } else { self.text_of(file) };
         written(editor::write(&answer, &lookup))
+    }
+
+    /// Keeps a call for [`Engine::passes`].
+    ///
+    /// # Errors
+    /// When the call is not the JSON text of a [`CheckCall`].
+    pub fn prepare(&mut self, call: &str) -> Result<(), JsError> {
+        self.prepared = Some(read(call)?);
+        Ok(())
+    }
+
+    /// The version that a document passes against in the prepared call, without the price of writing and reading an
+    /// answer. `undefined` says nothing: [`Engine::check`] then finds out.
+    #[must_use]
+    pub fn passes(&self, document: &[u8]) -> Option<u32> {
+        self.policy.passes(self.prepared.as_ref()?, document)
     }
 
     /// Checks one document; the answer is what the native core writes, byte for byte.

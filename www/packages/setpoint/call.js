@@ -68,6 +68,13 @@ export function checkCallText(call) {
   return JSON.stringify(call);
 }
 
+/** Whether a call says the same as one that was admitted. `false` when in doubt. */
+export function isSameCall(admitted, call) {
+  if (typeof call !== "object" || call === null || Array.isArray(call)) return false;
+  const names = Object.keys(call);
+  return names.length === Object.keys(admitted).length && names.every((name) => call[name] === admitted[name] && Object.hasOwn(admitted, name));
+}
+
 /** The JSON text of a gate call. */
 export function gateCallText(call) {
   admit("the gate call", GATE_CALL, call);

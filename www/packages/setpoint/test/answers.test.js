@@ -31,6 +31,40 @@ test("a document that is right passes", () => {
   assert.deepEqual(answer, { file: "eu.yaml", settings: "billing", version: 1, verdict: "pass", findings: [] });
 });
 
+test("a document that is right passes with the same answer again and again, whatever was asked in between", () => {
+  const family = { settings: "billing", schema: SCHEMA, versionAt: "/port" };
+  const versions = new Policy(bundleOf({ ...family, version: 80 }));
+  const asked = [
+    [{ file: "eu.json" }, '{"port": 80}'],
+    [{ file: "eu.json" }, '{"port": 80}'],
+    [{ file: "eu.json" }, '{"port": 80, "plan": "pro"}'],
+    [{ file: "eu.json" }, '{"port": 81}'],
+    [{ file: "eu.json" }, '{"port": 80, "plan": "por"}'],
+    [{ file: "eu.json", version: 80 }, '{"port": 81}'],
+    [{ file: "eu.json", version: 80 }, '{"port": 82}'],
+    [{ file: "eu.yaml" }, "port: 80"],
+    [{ file: "eu.yaml" }, "port: 80"],
+    [{ file: "us.json" }, '{"port": 80}'],
+    [{ file: "us.json" }, "port: 80"],
+    [{ file: "us.json", format: "yaml" }, "port: 80"],
+    [{ file: "us.json", format: "yaml" }, "port: 80"],
+  ];
+  for (const [call, text] of asked) {
+    const alone = new Policy(bundleOf({ ...family, version: 80 }));
+    assert.deepEqual(versions.check(call, text), alone.check(call, text), `${JSON.stringify(call)} ${text}`);
+    alone.free();
+  }
+});
+
+test("a call with a mistake is refused after the same call without it", () => {
+  policy.check({ file: "eu.json" }, '{"port": 80}');
+  policy.check({ file: "eu.json" }, '{"port": 80}');
+  for (const call of [{ file: "eu.json", settngs: "billing" }, { file: 1 }, ["eu.json"], null]) {
+    assert.throws(() => policy.check(call, '{"port": 80}'), { kind: "call" });
+  }
+  assert.throws(() => policy.check({ file: "eu.json" }, 80), { kind: "call" });
+});
+
 for (const [file, text] of [
   ["eu.json", '{"port": "80"}'],
   ["eu.jsonc", '{"port": "80", /* why */}'],
