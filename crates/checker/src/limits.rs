@@ -31,7 +31,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            fuel_base: 2_000_000_000,
+            fuel_base: 20_000_000_000,
             fuel_per_byte: 2_000,
             fuel_per_line: 1_000_000,
             memory: 1 << 30,
