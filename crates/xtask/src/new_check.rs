@@ -54,10 +54,15 @@ fn insert_sorted(text: &str, prefix: &str, line: &str) -> Option<String> {
     let first = lines.iter().position(|other| other.starts_with(prefix))?;
     let end =
         lines.iter().skip(first).position(|other| !other.starts_with(prefix) && !other.starts_with("mod "))? + first;
-    let at = (first..end).find(|index| lines.get(*index).is_some_and(|other| *other > line)).unwrap_or(end);
+    let at = (first..end).find(|index| lines.get(*index).is_some_and(|other| name(other) > name(line))).unwrap_or(end);
     let (before, after) = lines.split_at_checked(at)?;
     let joined: Vec<&str> = before.iter().copied().chain([line]).chain(after.iter().copied()).collect();
     Some(joined.join("\n") + "\n")
+}
+
+/// What a line is sorted by: rustfmt does not look at `pub`.
+fn name(line: &str) -> &str {
+    line.strip_prefix("pub ").unwrap_or(line)
 }
 
 fn stub(code: &str, module: &str) -> String {
