@@ -16,10 +16,12 @@ const AJV = {
   "https://json-schema.org/draft/2020-12/schema": require("ajv/dist/2020").default,
 };
 /**
- * How long one batch takes at least, in milliseconds: long beside what the clock tells apart, short beside a turn of the
+ * How long one batch takes at least, in seconds: long beside what the clock tells apart, short beside a turn of the
  * scheduler, so that most batches run undisturbed.
  */
-const BATCH = 1;
+const BATCH = 0.001;
+/** How long everything runs before it is measured, in seconds: V8 compiles JavaScript and WebAssembly better while they run. */
+const WARM_UP = 0.3;
 
 await init();
 
@@ -32,12 +34,23 @@ function compiled(schema) {
   return ajv.compile(schema);
 }
 
+/** Processor time of this process in seconds: on a machine that does nothing else the same as time, and fairer on others. */
+function spent() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
+/** The time of `count` calls. */
+function timeOf(run, count) {
+  const start = spent();
+  for (let index = 0; index < count; index += 1) run();
+  return spent() - start;
+}
+
 /** Repetitions of `run` that take at least one batch; also warms up. */
 function repetitions(run) {
   for (let count = 1; ; count *= 2) {
-    const start = performance.now();
-    for (let index = 0; index < count; index += 1) run();
-    if (performance.now() - start >= BATCH) return count;
+    if (timeOf(run, count) >= BATCH) return count;
   }
 }
 
@@ -45,15 +58,10 @@ function repetitions(run) {
 function times(runs) {
   const names = Object.keys(runs);
   const measured = Object.fromEntries(names.map((name) => [name, []]));
+  for (const name of names) timeOf(runs[name], Math.ceil((repetitions(runs[name]) * WARM_UP) / BATCH));
   const counts = Object.fromEntries(names.map((name) => [name, repetitions(runs[name])]));
-  for (const name of names) counts[name] = repetitions(runs[name]);
   for (let round = 0; round < Number(rounds); round += 1) {
-    for (const name of names) {
-      const [run, count] = [runs[name], counts[name]];
-      const start = performance.now();
-      for (let index = 0; index < count; index += 1) run();
-      measured[name].push((performance.now() - start) / count / 1000);
-    }
+    for (const name of names) measured[name].push(timeOf(runs[name], counts[name]) / counts[name]);
   }
   const median = (list) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)];
   return Object.fromEntries(names.map((name) => [name, median(measured[name])]));
