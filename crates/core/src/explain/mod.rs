@@ -80,7 +80,7 @@ impl<'a> Subject<'a> {
     pub fn views_at(&self, place: &Pointer) -> Vec<View<'a>> {
         let mut views: Vec<View<'a>> = self.set.view(self.root).into_iter().collect();
         for token in place.tokens() {
-            views = views.iter().flat_map(|view| view.step(&token)).collect();
+            views = View::step_all(&views, &token);
         }
         views
     }

@@ -24,7 +24,7 @@ pub fn is_secret(subject: &Subject<'_>, at: &Pointer) -> bool {
         return true;
     }
     for token in &tokens {
-        views = views.iter().flat_map(|view| view.step(token)).collect();
+        views = View::step_all(&views, token);
         if views.iter().any(marks_secret) {
             return true;
         }
@@ -85,7 +85,7 @@ fn search(
         return true;
     }
     let mut visit = |token: String, child: &Node| {
-        let below: Vec<View<'_>> = views.iter().flat_map(|view| view.step(&token)).collect();
+        let below = View::step_all(views, &token);
         if below.is_empty() && subject.secrets.is_empty() {
             return true;
         }

@@ -25,7 +25,7 @@ impl<'a> Shape<'a> {
         let root = Keyword { base: self.uri.to_owned(), pointer: Pointer::root() };
         let mut views: Vec<View<'a>> = self.set.view(&root).into_iter().collect();
         for token in at.tokens() {
-            views = views.iter().flat_map(|view| view.step(&token)).collect();
+            views = View::step_all(&views, &token);
         }
         views
     }

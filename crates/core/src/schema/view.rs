@@ -89,8 +89,7 @@ impl<'a> View<'a> {
         let mut found = Vec::new();
         let mut open = vec![self.clone()];
         while let Some(view) = open.pop() {
-            // The address identifies a schema: the registry owns all of them and does not move them.
-            if found.len() >= MAX_VIEWS || !seen.insert(std::ptr::from_ref(view.contents) as usize) {
+            if found.len() >= MAX_VIEWS || !seen.insert(view.address()) {
                 continue;
             }
             // The last pushed comes first, so push in reverse to keep the order of the schema.
@@ -120,7 +119,21 @@ impl<'a> View<'a> {
 
     /// The schemas that may apply to the member or item `token` of an instance of this schema.
     pub fn step(&self, token: &str) -> Vec<Self> {
-        self.in_place().iter().flat_map(|view| view.step_here(token)).collect()
+        Self::step_all(std::slice::from_ref(self), token)
+    }
+
+    /// As [`View::step`], for several schemas of one instance. Each schema is given once: there would otherwise be more
+    /// of them with every step.
+    pub fn step_all(views: &[Self], token: &str) -> Vec<Self> {
+        let mut seen = BTreeSet::new();
+        let here = views.iter().flat_map(Self::in_place).filter(|view| seen.insert(view.address())).collect::<Vec<_>>();
+        let mut seen = BTreeSet::new();
+        here.iter().flat_map(|view| view.step_here(token)).filter(|view| seen.insert(view.address())).collect()
+    }
+
+    /// Identifies a schema: the registry owns all of them and does not move them.
+    fn address(&self) -> usize {
+        std::ptr::from_ref(self.contents) as usize
     }
 
     /// As [`View::step`], without what conditions (`if`) ask: those demand nothing of the member.
