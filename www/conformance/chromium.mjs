@@ -25,7 +25,11 @@ try {
   let characters = 0;
   const flush = async () => {
     if (batch.length === 0) return;
-    const answers = await page.evaluate((lines) => lines.map((line) => globalThis.answer(JSON.parse(line))), batch);
+    const answers = await page.evaluate(async (lines) => {
+      const answers = [];
+      for (const line of lines) answers.push(await globalThis.answer(JSON.parse(line)));
+      return answers;
+    }, batch);
     batch = [];
     characters = 0;
     if (!process.stdout.write(`${answers.join("\n")}\n`)) {

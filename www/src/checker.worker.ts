@@ -1,6 +1,6 @@
 // The checker off the main thread: typing stays smooth, and a check that takes too long can be ended.
 
-import { bundleOf, explain, init, Policy, version } from "@setpoint/core";
+import { bundleOf, init, Policy, version } from "@setpoint/core";
 
 import type { Answer, Message, Question } from "./protocol";
 
@@ -20,9 +20,7 @@ function answerTo({ schema, document }: Question): Answer {
   const load = policy.load();
   const call = { file: document.file, format: document.format };
   const check = document.text.trim() === "" ? undefined : policy.check(call, document.text);
-  const codes = [...load.reports, ...(check ? [check] : [])].flatMap(({ findings }) => findings.map(({ code }) => code));
-  const pages = Object.fromEntries([...new Set(codes)].map((code) => [code, explain(code) ?? ""]));
-  return { load, check, pages };
+  return { load, check };
 }
 
 function say(message: Message): void {

@@ -8,7 +8,7 @@ export interface Group {
   findings: Finding[];
   jump(span: Span): void;
   apply(edits: Edit[]): void;
-  explain(code: string): void;
+  explain(code: string): Promise<void>;
 }
 
 /** Makes an element. */

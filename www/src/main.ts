@@ -2,7 +2,7 @@
 
 import "./style.css";
 
-import type { Edit, Finding, Format, Report, Span, Verdict } from "@setpoint/core";
+import { explain as pageOf, type Edit, type Finding, type Format, type Report, type Span, type Verdict } from "@setpoint/core";
 
 import { Checker } from "./checker";
 import { Editor } from "./editor";
@@ -22,7 +22,6 @@ const schemaFormat = element("schema-format", HTMLSelectElement);
 const documentFormat = element("document-format", HTMLSelectElement);
 const schemaEditor = new Editor(element("schema-editor", HTMLDivElement), "Schema", ask);
 const documentEditor = new Editor(element("document-editor", HTMLDivElement), "Document", ask);
-let pages: Answer["pages"] = {};
 
 const checker = new Checker({
   ready: (core) => (element("core", HTMLSpanElement).textContent = core),
@@ -61,8 +60,7 @@ function counted(findings: Finding[]): string {
   return counts.flat().join(", ");
 }
 
-function show({ load, check, pages: explained }: Answer): void {
-  pages = explained;
+function show({ load, check }: Answer): void {
   element("digest", HTMLElement).textContent = load.bundle.slice(0, 19);
   element("digest", HTMLElement).title = load.bundle;
   const schemaFindings = load.reports.flatMap(({ findings }) => findings);
@@ -110,9 +108,10 @@ function group(title: string, editor: Editor, findings: Finding[]): Group {
   };
 }
 
-function explain(code: string): void {
+async function explain(code: string): Promise<void> {
+  const page = await pageOf(code).catch(() => "The page could not be fetched. Is the network there? Try again.");
   element("page-heading", HTMLHeadingElement).textContent = code;
-  element("page-text", HTMLPreElement).textContent = pages[code] || "There is no page for this finding.";
+  element("page-text", HTMLPreElement).textContent = page ?? "There is no page for this finding.";
   element("page", HTMLDialogElement).showModal();
 }
 

@@ -14,8 +14,6 @@ export interface Answer {
   load: LoadAnswer;
   /** Absent when there is no document to check yet. */
   check: CheckAnswer | undefined;
-  /** The documentation pages of the codes in the answer. */
-  pages: Record<string, string>;
 }
 
 /** From the Worker: it is ready, it has an answer, or it failed. */

@@ -15,6 +15,7 @@ pub struct Check {
     /// One line, lower case, without a final full stop.
     pub title: &'static str,
     /// The documentation page in Markdown: what it does, why it matters, an example, how to fix it.
+    #[cfg(feature = "pages")]
     pub page: &'static str,
 }
 
@@ -37,6 +38,7 @@ macro_rules! declare_check {
             code: $code,
             severity: $crate::finding::Severity::$severity,
             title: $title,
+            #[cfg(feature = "pages")]
             page: concat!($($page, "\n"),+),
         };
     };

@@ -228,7 +228,8 @@ impl Policy {
                 Ok((found, version)) => {
                     number = Some(found);
                     let text = std::str::from_utf8(text).unwrap_or_default();
-                    let (mut more, secret) = against(&target, version, root, &value, text, format);
+                    let surprised = !drafts.is_empty();
+                    let (mut more, secret) = against(&target, version, root, &value, text, format, surprised);
                     drafts.retain(|surprise| !explains(surprise, &mut more));
                     drafts.extend(more);
                     hidden = secret;
@@ -250,7 +251,8 @@ fn format_of(call: &CheckCall) -> Format {
     call.format.or_else(|| Format::of_file(&call.file)).unwrap_or(Format::Json)
 }
 
-/// Checks a parsed document; gives the findings and the byte ranges of its secrets.
+/// Checks a parsed document; gives the findings and the byte ranges of its secrets. `surprised` is whether parsing left
+/// warnings, whose lines are shown too.
 fn against(
     target: &Target<'_>,
     version: Option<&Version>,
@@ -258,6 +260,7 @@ fn against(
     value: &serde_json::Value,
     text: &str,
     format: Format,
+    surprised: bool,
 ) -> (Vec<Draft>, Vec<(usize, usize)>) {
     let (Some(version), Some(set)) = (version, &target.loaded.set) else {
         let file = version.map_or("", |version| version.file.as_str());
@@ -279,8 +282,8 @@ fn against(
         budget: &budget,
     };
     let drafts = if validator.is_valid(value) { Vec::new() } else { explain::explain(&subject, value) };
-    // Parsing may have left warnings, whose lines are shown too.
-    let hidden = if may_hold_secrets(target) { secrets::hidden(&subject, &drafts) } else { Vec::new() };
+    let shown = surprised || !drafts.is_empty();
+    let hidden = if shown && may_hold_secrets(target) { secrets::hidden(&subject, &drafts) } else { Vec::new() };
     (drafts, hidden)
 }
 
@@ -376,6 +379,7 @@ fn report(
 }
 
 /// The documentation page of a finding code, in Markdown; `None` when there is no such code.
+#[cfg(feature = "pages")]
 #[must_use]
 pub fn explain(code: &str) -> Option<&'static str> {
     checks::find(code).map(|check| check.page)

@@ -51,7 +51,8 @@ pub struct DocumentReport {
     pub verdict: Verdict,
     /// What is wrong, in the order of the text.
     pub findings: Vec<Finding>,
-    /// Regions of the text that hold secrets. Whoever shows the text masks them. Not part of the published
+    /// Regions of the text that hold secrets. Whoever shows the text beside a finding masks them; a document without
+    /// findings, of which nothing is shown, has none. Not part of the published
     /// report: [`Report::new`] leaves it to the renderers and clears nothing else.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub hidden: Vec<Span>,

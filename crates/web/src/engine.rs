@@ -1,4 +1,4 @@
-//! What JavaScript sees: one class that holds a loaded policy, and two functions.
+//! What JavaScript sees: one class that holds a loaded policy, and the version of the core.
 
 use std::borrow::Cow;
 
@@ -159,13 +159,6 @@ impl Engine {
             .flat_map(|family| family.schemas.into_values().chain(family.shared).chain(family.migrations));
         files.find(|candidate| candidate.file == file).map(|found| Cow::Owned(found.text.into_bytes()))
     }
-}
-
-/// The documentation page of a finding code, in Markdown; `undefined` when there is no such code.
-#[wasm_bindgen]
-#[must_use]
-pub fn explain(code: &str) -> Option<String> {
-    setpoint_core::policy::explain(code).map(str::to_owned)
 }
 
 /// The version of the core.

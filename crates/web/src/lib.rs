@@ -9,8 +9,10 @@
 //! value, which is how the report keeps the digits of large numbers.
 
 pub mod editor;
+#[cfg(target_arch = "wasm32")]
 mod engine;
 #[cfg(target_arch = "wasm32")]
 mod seed;
 
-pub use engine::{Engine, explain, version};
+#[cfg(target_arch = "wasm32")]
+pub use engine::{Engine, version};

@@ -274,8 +274,11 @@ export interface BundleOptions {
 /** The canonical text of a bundle with one family. */
 export function bundleOf(options: BundleOptions): string;
 
-/** The documentation page of a finding code, in Markdown; `undefined` when there is no such code. */
-export function explain(code: string): string | undefined;
+/**
+ * The documentation page of a finding code, in Markdown; `undefined` when there is no such code. The pages are a file of
+ * their own, which is fetched when the first one is asked for; {@link init} is not needed.
+ */
+export function explain(code: string): Promise<string | undefined>;
 
 /** The version of the core. */
 export function version(): string;

@@ -1,7 +1,7 @@
 // The class `Policy` over the engine that wasm-bindgen generates. Works in every host; how the WebAssembly gets here is
 // the business of browser.js and node.js.
 
-import { __wbg_reset_state as restartModule, Engine, explain as explainCode, version as coreVersion } from "./dist/setpoint.js";
+import { __wbg_reset_state as restartModule, Engine, version as coreVersion } from "./dist/setpoint.js";
 
 import { checkCallText, gateCallText, isSameCall, lineNumber, textBytes } from "./call.js";
 import { SetpointError } from "./error.js";
@@ -163,8 +163,9 @@ export class Policy {
 }
 
 /** See `explain` in index.d.ts. */
-export function explain(code) {
-  return guarded("`explain`", "call", () => explainCode(String(code)));
+export async function explain(code) {
+  const { default: pages } = await import("./dist/pages.js");
+  return Object.hasOwn(pages, code) ? pages[code] : undefined;
 }
 
 /** See `version` in index.d.ts. */

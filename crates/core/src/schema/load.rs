@@ -6,6 +6,7 @@ use jsonschema::{Draft, PatternOptions, Validator};
 use referencing::{Registry, Resource, SPECIFICATIONS};
 use serde_json::Value;
 
+use super::pattern::Patterns;
 use super::{Keyword, SchemaFile, SchemaSet, references};
 use crate::bundle::{Family, File};
 use crate::checks;
@@ -220,7 +221,7 @@ fn build_set(registry: Registry<'static>, candidates: &[Candidate<'_>]) -> Schem
         });
         files.push(SchemaFile { name: candidate.file.file.clone(), root: candidate.root.clone() });
     }
-    SchemaSet { registry, files, resources }
+    SchemaSet { registry, files, resources, patterns: Patterns::default() }
 }
 
 /// Builds the validator of one schema, or says what is wrong with the schema.
@@ -252,7 +253,7 @@ fn against_metaschema(candidate: &Candidate<'_>) -> Vec<FindingDraft> {
         _ => DEFAULT_DIALECT,
     };
     let Ok(registry) = registry(std::iter::empty()) else { return Vec::new() };
-    let set = SchemaSet { registry, files: Vec::new(), resources: BTreeMap::new() };
+    let set = SchemaSet { registry, files: Vec::new(), resources: BTreeMap::new(), patterns: Patterns::default() };
     let root = Keyword { base: uri.to_owned(), pointer: Pointer::root() };
     let Some(metaschema) = set.view(&root) else { return Vec::new() };
     let Ok(validator) = jsonschema::options()

@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use crate::pointer::Pointer;
 use crate::source::Node;
+use pattern::Patterns;
 use view::View;
 
 /// A schema file that could be parsed.
@@ -58,15 +59,15 @@ pub struct SchemaSet {
     files: Vec<SchemaFile>,
     /// From the URI of a resource (a file, or an embedded schema with `$id`) to its file and place in it.
     resources: BTreeMap<String, (usize, Pointer)>,
+    patterns: Patterns,
 }
 
 impl SchemaSet {
     /// The schema at a place.
     pub fn view(&self, keyword: &Keyword) -> Option<View<'_>> {
         let base = referencing::uri::from_str(&keyword.base).ok()?;
-        let (contents, resolver, draft) = self.registry.resolver(base).lookup(&keyword.base).ok()?.into_inner();
-        let mut view = View::new(contents, resolver, draft);
-        let mut value = contents;
+        let mut view = View::new(self.registry.resolver(base).lookup(&keyword.base).ok()?, &self.patterns);
+        let mut value = view.contents;
         for token in keyword.pointer.tokens() {
             value = match value {
                 Value::Array(items) => items.get(token.parse::<usize>().ok()?)?,

@@ -1,16 +1,30 @@
 //! Matching `patternProperties` where the validator is not at hand.
 
-/// Whether an ECMA 262 `pattern` is found in `text`. A pattern that this engine cannot read counts as a match:
-/// callers only use it to find schemas that may apply.
-pub fn matches(pattern: &str, text: &str) -> bool {
-    // Compiling costs far more than everything else about finding a schema, and most patterns in practice are such as
-    // `^x-`.
-    if let Some(found) = matches_literally(pattern, text) {
-        return found;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use jsonschema::Validator;
+
+/// The patterns of a family's schemas that were asked for, compiled.
+#[derive(Debug, Default)]
+pub struct Patterns(Mutex<BTreeMap<String, Option<Validator>>>);
+
+impl Patterns {
+    /// Whether an ECMA 262 `pattern` is found in `text`. A pattern that this engine cannot read counts as a match:
+    /// callers only use it to find schemas that may apply.
+    pub fn match_text(&self, pattern: &str, text: &str) -> bool {
+        // Most patterns in practice are such as `^x-`.
+        if let Some(found) = matches_literally(pattern, text) {
+            return found;
+        }
+        let mut compiled = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !compiled.contains_key(pattern) {
+            let validator = jsonschema::validator_for(&serde_json::json!({ "pattern": pattern }));
+            compiled.insert(pattern.to_owned(), validator.ok());
+        }
+        let validator = compiled.get(pattern).and_then(Option::as_ref);
+        validator.is_none_or(|validator| validator.is_valid(&serde_json::Value::String(text.to_owned())))
     }
-    let schema = serde_json::json!({ "pattern": pattern });
-    jsonschema::validator_for(&schema)
-        .map_or(true, |validator| validator.is_valid(&serde_json::Value::String(text.to_owned())))
 }
 
 /// The answer for a pattern that is plain text but for `^` at its start and `$` at its end; `None` for any other.
@@ -50,7 +64,7 @@ mod tests {
             // The engine is asked the same through a group, which is not plain text.
             let engine = pattern.replace('-', "(?:-)").replace("or", "(?:or)") + "(?:)";
             assert_eq!(matches_literally(&engine, text), None, "{engine}");
-            assert_eq!(matches(&engine, text), expected, "{engine} in {text}");
+            assert_eq!(Patterns::default().match_text(&engine, text), expected, "{engine} in {text}");
         }
     }
 

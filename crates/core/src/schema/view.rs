@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use jsonschema::Draft;
-use referencing::{Resolver, ResourceRef};
+use referencing::{Resolved, Resolver, ResourceRef};
 use serde_json::{Map, Value};
+
+use super::pattern::Patterns;
 
 /// No schema of sane size has more in-place subschemas; the bound keeps hostile ones cheap.
 const MAX_VIEWS: usize = 2_000;
@@ -16,18 +18,19 @@ pub struct View<'a> {
     pub contents: &'a Value,
     resolver: Resolver<'a>,
     draft: Draft,
+    patterns: &'a Patterns,
 }
 
 impl<'a> View<'a> {
-    /// A view of `contents` as found by `resolver`.
-    pub fn new(contents: &'a Value, resolver: Resolver<'a>, draft: Draft) -> Self {
-        Self { contents, resolver, draft }
+    /// A view of what `resolved` holds.
+    pub fn new(resolved: Resolved<'a>, patterns: &'a Patterns) -> Self {
+        let (contents, resolver, draft) = resolved.into_inner();
+        Self { contents, resolver, draft, patterns }
     }
 
     /// What `reference` means here; `None` when it leads nowhere.
     pub fn lookup(&self, reference: &str) -> Option<Self> {
-        let (contents, resolver, draft) = self.resolver.lookup(reference).ok()?.into_inner();
-        Some(Self::new(contents, resolver, draft))
+        Some(Self::new(self.resolver.lookup(reference).ok()?, self.patterns))
     }
 
     /// The same base, other contents.
@@ -39,7 +42,7 @@ impl<'a> View<'a> {
     pub fn enter(&self, contents: &'a Value) -> Self {
         let resource = ResourceRef::new(contents, self.draft);
         let resolver = self.resolver.in_subresource(resource).unwrap_or_else(|_| self.resolver.clone());
-        Self { contents, resolver, draft: self.draft }
+        Self { contents, resolver, ..self.clone() }
     }
 
     /// The keywords, unless the schema is `true` or `false`.
@@ -151,7 +154,7 @@ impl<'a> View<'a> {
             found.push(self.enter(schema));
         }
         for (pattern, schema) in self.get("patternProperties").and_then(Value::as_object).into_iter().flatten() {
-            if super::pattern::matches(pattern, token) {
+            if self.patterns.match_text(pattern, token) {
                 found.push(self.enter(schema));
             }
         }

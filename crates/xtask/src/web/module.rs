@@ -48,7 +48,7 @@ const WASM_OPT_FLAGS: &[&str] = &[
     "--enable-call-indirect-overlong",
 ];
 
-/// Makes `setpoint.js` and `setpoint_bg.wasm` in a folder. Says whether they are new.
+/// Makes `setpoint.js`, `setpoint_bg.wasm` and `pages.js` in a folder. Says whether the module is new.
 pub fn make(folder: &Path) -> anyhow::Result<bool> {
     let root = workspace::root();
     let tools = root.join("crates/xtask/npm");
@@ -73,6 +73,7 @@ pub fn make(folder: &Path) -> anyhow::Result<bool> {
             process::run(&mut wasm_opt, "optimising the browser module")?;
             copy(&plain.join("setpoint.js"), &made.join("setpoint.js")).map(|_| ())
         })?;
+    copy(&pages()?, &folder.join("pages.js"))?;
     let glue = copy(&made.join("setpoint.js"), &folder.join("setpoint.js"))?;
     let module = copy(&optimized, &folder.join("setpoint_bg.wasm"))?;
     Ok(glue || module)
@@ -114,6 +115,19 @@ fn compile() -> anyhow::Result<PathBuf> {
             process::run(&mut cargo, "compiling the browser module")
         })?;
     Ok(module)
+}
+
+/// The documentation pages of the checks, as the native core has them; gives their file.
+fn pages() -> anyhow::Result<PathBuf> {
+    let mut build = process::cargo();
+    build.args(["build", "--quiet", "--example", "pages", "--package", "setpoint-core"]);
+    // Only names the features under which everything else is compiled, so that nothing is compiled for this alone.
+    process::run(build.args(["--package", "setpoint-cli"]), "compiling what writes the pages of `explain`")?;
+    let program = workspace::target().join(format!("debug/examples/pages{}", std::env::consts::EXE_SUFFIX));
+    let file = workspace::target().join("browser/pages.js");
+    let pages = process::output(&mut Command::new(program), "writing the pages of `explain`")?;
+    fs::write(&file, pages).with_context(|| format!("`{}` cannot be written", file.display()))?;
+    Ok(file)
 }
 
 /// The module is built without the methods that collect annotations (see crates/xtask/bindgen): a call of

@@ -40,15 +40,15 @@ export function answersBy({ Policy, explain }) {
     check: ({ bundle, call, text_base64 }) => policyOf(bundle).checkText(call, bytesOf(text_base64)),
     lines: ({ bundle, call, text_base64 }) => policyOf(bundle).checkLinesText(call, 1, bytesOf(text_base64)),
     gate: ({ bundle, call }) => policyOf(bundle).gateText(call),
-    explain: ({ code }) => JSON.stringify(explain(code) ?? null),
+    explain: async ({ code }) => JSON.stringify((await explain(code)) ?? null),
   };
 
-  return function answer(request) {
+  return async function answer(request) {
     try {
       const operation = operations[request.operation ?? "check"];
       if (operation === undefined) throw new Error(`there is no operation \`${request.operation}\`; expected load, check, lines, gate or explain`);
       current = request.bundle ?? current;
-      return operation({ ...request, bundle: current });
+      return await operation({ ...request, bundle: current });
     } catch (error) {
       return JSON.stringify({ error: error.message });
     }

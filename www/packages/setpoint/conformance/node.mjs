@@ -10,7 +10,7 @@ await init();
 const answer = answersBy({ Policy, explain });
 for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
   if (line.trim() === "") continue;
-  if (!process.stdout.write(`${answer(JSON.parse(line))}\n`)) {
+  if (!process.stdout.write(`${await answer(JSON.parse(line))}\n`)) {
     await new Promise((resolve) => process.stdout.once("drain", resolve));
   }
 }

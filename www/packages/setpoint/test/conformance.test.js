@@ -18,7 +18,7 @@ function answers(requests) {
   return stdout.trimEnd().split("\n");
 }
 
-test("the conformance host answers every request in order, byte for byte", () => {
+test("the conformance host answers every request in order, byte for byte", async () => {
   const policy = new Policy(bundle);
   const text = Buffer.from(text_base64, "base64");
   assert.deepEqual(
@@ -30,7 +30,7 @@ test("the conformance host answers every request in order, byte for byte", () =>
       { bundle, call, text_base64 },
       { operation: "explain", code: "type-mismatch" },
     ]).with(3, ""),
-    [policy.checkText(call, text), policy.loadText(), policy.checkLinesText(call, 1, text), "", policy.checkText(call, text), JSON.stringify(explain("type-mismatch"))],
+    [policy.checkText(call, text), policy.loadText(), policy.checkLinesText(call, 1, text), "", policy.checkText(call, text), JSON.stringify(await explain("type-mismatch"))],
   );
 });
 
