@@ -14,8 +14,8 @@ pub struct Check {
     pub severity: Severity,
     /// One line, lower case, without a final full stop.
     pub title: &'static str,
-    /// The documentation page in Markdown: what it does, why it matters, an example, how to fix it.
-    #[cfg(feature = "pages")]
+    /// The documentation page in Markdown: what it does, why it matters, an example, how to fix it. Empty without the
+    /// feature `pages`.
     pub page: &'static str,
 }
 
@@ -38,8 +38,26 @@ macro_rules! declare_check {
             code: $code,
             severity: $crate::finding::Severity::$severity,
             title: $title,
-            #[cfg(feature = "pages")]
-            page: concat!($($page, "\n"),+),
+            page: $crate::page_text!($($page),+),
         };
+    };
+}
+
+/// The lines of a page as one text, unless pages are left out. A macro of its own, because whether they are is decided in
+/// this crate and not in the one that declares a check.
+#[cfg(feature = "pages")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! page_text {
+    ($($line:expr),+) => { concat!($($line, "\n"),+) };
+}
+
+/// As above, for a build without pages.
+#[cfg(not(feature = "pages"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! page_text {
+    ($($line:expr),+) => {
+        ""
     };
 }
