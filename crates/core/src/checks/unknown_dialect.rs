@@ -6,7 +6,7 @@ use crate::declare_check;
 use crate::explain::describe;
 use crate::finding::{Draft, Expected, Literal, Place};
 use crate::pointer::Pointer;
-use crate::schema::load::{DEFAULT_DIALECT, DIALECTS};
+use crate::schema::metaschema::DIALECTS;
 
 declare_check! {
     /// ## What it does
@@ -30,8 +30,11 @@ declare_check! {
 pub fn draft(dialect: &Value) -> Draft {
     let place = Pointer::root().child("$schema");
     let written = dialect.as_str().unwrap_or_default();
-    let near =
-        DIALECTS.iter().copied().min_by_key(|known| strsim::osa_distance(written, known)).unwrap_or(DEFAULT_DIALECT);
+    let near = DIALECTS
+        .iter()
+        .map(|(_, known)| *known)
+        .min_by_key(|known| strsim::osa_distance(written, known))
+        .unwrap_or_default();
     let expected = Expected {
         text: "the URI of draft 4, 6, 7, 2019-09 or 2020-12".to_owned(),
         value: Literal::from_json(Value::String(near.to_owned()).to_string()),

@@ -7,10 +7,9 @@ use referencing::{Registry, Resource, SPECIFICATIONS};
 use serde_json::Value;
 
 use super::pattern::Patterns;
-use super::{Keyword, SchemaFile, SchemaSet, references};
+use super::{SchemaFile, SchemaSet, metaschema, references};
 use crate::bundle::{Family, File};
 use crate::checks;
-use crate::explain::{self, Subject};
 use crate::finding::{Draft as FindingDraft, Severity};
 use crate::location::{Context, Locator};
 use crate::pointer::Pointer;
@@ -20,18 +19,6 @@ use crate::source::{self, Format, Limits};
 /// How often a pattern with look-around or back-references may backtrack on one string. The default of the
 /// library is one million, which takes most of a second; patterns without them run in linear time anyway.
 const BACKTRACK_LIMIT: usize = 100_000;
-
-/// The dialect of a schema that does not name one.
-pub const DEFAULT_DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
-
-/// The dialects that Setpoint knows, newest first.
-pub const DIALECTS: &[&str] = &[
-    DEFAULT_DIALECT,
-    "https://json-schema.org/draft/2019-09/schema",
-    "http://json-schema.org/draft-07/schema#",
-    "http://json-schema.org/draft-06/schema#",
-    "http://json-schema.org/draft-04/schema#",
-];
 
 /// A family that was loaded as far as its schemas allow.
 #[derive(Debug)]
@@ -238,42 +225,7 @@ fn validator(candidate: &Candidate<'_>, set: &SchemaSet, formats: bool) -> Resul
         .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(BACKTRACK_LIMIT))
         .build(&candidate.value);
     built.map_err(|error| {
-        let drafts = against_metaschema(candidate);
+        let drafts = metaschema::explain(candidate);
         if drafts.is_empty() { vec![checks::invalid_schema::draft(&error)] } else { drafts }
     })
-}
-
-/// Checks a schema against the schema of its dialect, with the same explanations as any other document.
-fn against_metaschema(candidate: &Candidate<'_>) -> Vec<FindingDraft> {
-    let uri = match candidate.draft {
-        Draft::Draft4 => "http://json-schema.org/draft-04/schema",
-        Draft::Draft6 => "http://json-schema.org/draft-06/schema",
-        Draft::Draft7 => "http://json-schema.org/draft-07/schema",
-        Draft::Draft201909 => "https://json-schema.org/draft/2019-09/schema",
-        _ => DEFAULT_DIALECT,
-    };
-    let Ok(registry) = registry(std::iter::empty()) else { return Vec::new() };
-    let set = SchemaSet { registry, files: Vec::new(), resources: BTreeMap::new(), patterns: Patterns::default() };
-    let root = Keyword { base: uri.to_owned(), pointer: Pointer::root() };
-    let Some(metaschema) = set.view(&root) else { return Vec::new() };
-    let Ok(validator) = jsonschema::options()
-        .with_draft(candidate.draft)
-        .with_registry(&set.registry)
-        .with_base_uri(uri)
-        .should_validate_formats(true)
-        .build(metaschema.contents)
-    else {
-        return Vec::new();
-    };
-    let subject = Subject {
-        set: &set,
-        root: &root,
-        validator: &validator,
-        document: &candidate.root,
-        text: &candidate.file.text,
-        format: Format::of_file(&candidate.file.file).unwrap_or(Format::Json),
-        secrets: &[],
-        budget: &explain::Budget::default(),
-    };
-    explain::explain(&subject, &candidate.value)
 }

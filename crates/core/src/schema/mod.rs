@@ -2,6 +2,7 @@
 
 pub mod lint;
 pub mod load;
+pub mod metaschema;
 pub mod pattern;
 pub mod references;
 pub mod subschemas;
