@@ -8,6 +8,9 @@
 //! Why not `serde-wasm-bindgen`: it crosses the boundary once per field, and it has no notion of JSON text inside a
 //! value, which is how the report keeps the digits of large numbers.
 
+#[cfg(target_arch = "wasm32")]
+#[path = "../../guest/src/compare_bytes.rs"]
+mod compare_bytes;
 pub mod editor;
 #[cfg(target_arch = "wasm32")]
 mod engine;

@@ -102,6 +102,7 @@ fn compile() -> anyhow::Result<PathBuf> {
         .path(&root.join("crates/core/Cargo.toml"))?
         .path(&root.join("crates/core/src"))?
         .path(&root.join("crates/web"))?
+        .path(&root.join("crates/guest/src/compare_bytes.rs"))?
         // The core checks Setpoint's own files with them.
         .path(&root.join("schemas"))?
         .make(&module, || {
