@@ -1,11 +1,16 @@
 //! The schemas of one family: loaded, resolvable, and able to say where a demand comes from.
 
+pub mod conjunction;
+pub mod evaluate;
 pub mod lint;
 pub mod load;
 pub mod metaschema;
 pub mod pattern;
+pub mod quantity;
 pub mod references;
+pub mod same;
 pub mod subschemas;
+pub mod types;
 pub mod view;
 
 use std::collections::BTreeMap;
