@@ -7,11 +7,12 @@
 //! Source of the idea: subtyping of recursive types by Amadio and Cardelli, TOPLAS 1993, and its use for JSON Schema by
 //! Habib and others, "Finding data compatibility bugs with JSON subschemas", ISSTA 2021. The rules are our own.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jsonschema::Draft;
 use serde_json::Value;
 
+use super::targets::twins;
 use crate::schema::conjunction::{Conjunction, whole};
 use crate::schema::evaluate::{satisfies, satisfies_all};
 use crate::schema::quantity;
@@ -21,6 +22,8 @@ use crate::schema::view::View;
 
 /// Enumerations longer than this are not tried value by value.
 const MAX_VALUES: usize = 1_000;
+/// Steps for an attempt that is not the likeliest.
+const ATTEMPT_WORK: u64 = 500;
 /// How deep cases are distinguished inside each other.
 const MAX_CASES: usize = 6;
 
@@ -52,13 +55,14 @@ pub struct Prover<'a> {
     /// What was proved, in that order.
     log: Vec<Pair>,
     proven: BTreeSet<Pair>,
+    /// What could not be proved, and where that stopped. Trying again would stop again.
+    failed: BTreeMap<Pair, Obstacle<'a>>,
     inside: usize,
     cases: usize,
     /// Whether `format` asserts in the old schema, and in the new one.
     formats: (bool, bool),
     /// Steps that are left.
     pub work: u64,
-    _schemas: std::marker::PhantomData<&'a ()>,
 }
 
 impl<'a> Prover<'a> {
@@ -69,11 +73,11 @@ impl<'a> Prover<'a> {
             open: Vec::new(),
             log: Vec::new(),
             proven: BTreeSet::new(),
+            failed: BTreeMap::new(),
             inside: 0,
             cases: 0,
             formats,
             work,
-            _schemas: std::marker::PhantomData,
         }
     }
 
@@ -96,6 +100,9 @@ impl<'a> Prover<'a> {
         if self.proven.contains(&pair) {
             return Ok(());
         }
+        if let Some(stopped) = self.failed.get(&pair) {
+            return Err(stopped.clone());
+        }
         if let Some(open) = self.open.iter().find(|open| open.pair == pair) {
             return if self.inside > open.inside { Ok(()) } else { Err(obstacle(goal, "$ref")) };
         }
@@ -103,16 +110,21 @@ impl<'a> Prover<'a> {
         self.open.push(Open { pair: pair.clone(), inside: self.inside });
         let proof = self.implies_anew(premise, goal);
         self.open.pop();
-        match proof {
+        match &proof {
             Ok(()) => {
                 if self.proven.insert(pair.clone()) {
                     self.log.push(pair);
                 }
             }
-            // What was proved meanwhile may have leant on this pair.
-            Err(_) => self.log.split_off(before).iter().for_each(|pair| {
-                self.proven.remove(pair);
-            }),
+            Err(stopped) => {
+                // What was proved meanwhile may have leant on this pair.
+                for pair in self.log.split_off(before) {
+                    self.proven.remove(&pair);
+                }
+                if self.work > 0 {
+                    self.failed.insert(pair, stopped.clone());
+                }
+            }
         }
         proof
     }
@@ -135,27 +147,42 @@ impl<'a> Prover<'a> {
                 return Ok(());
             }
         }
+        // Each branch of the goal is at most as easy to prove for the whole premise as for one case of it.
+        let branched = goal.assertion("anyOf").or_else(|| goal.assertion("oneOf")).is_some();
+        if branched && self.within_a_case(|prover| prover.by_branches(premise, goal, true)).is_some() {
+            return Ok(());
+        }
         let direct = self.each_keyword(premise, goal);
         let Err(stopped) = direct else { return Ok(()) };
         if self.is_impossible(premise) {
             return Ok(());
         }
-        self.by_cases(premise, goal).ok_or(stopped)
+        let by_cases = self.within_a_case(|prover| {
+            let branches = if branched { None } else { prover.by_branches(premise, goal, false) };
+            let choices = ["anyOf", "oneOf", "not", "if", "enum", "const"];
+            let chooses = choices.iter().any(|keyword| goal.assertion(keyword).is_some());
+            branches.or_else(|| if chooses { prover.by_types(premise, goal) } else { None })
+        });
+        by_cases.ok_or(stopped)
     }
 
-    /// Proves the goal for each case of the premise: each type, each branch of a union. `None` when that fails.
-    fn by_cases(&mut self, premise: &Conjunction<'a>, goal: &View<'a>) -> Option<()> {
+    /// Distinguishes cases, but not too deep inside each other.
+    fn within_a_case(&mut self, prove: impl FnOnce(&mut Self) -> Option<()>) -> Option<()> {
         if self.cases >= MAX_CASES {
             return None;
         }
         self.cases += 1;
-        let proven = self.by_branches(premise, goal).or_else(|| self.by_types(premise, goal));
+        let proven = prove(self);
         self.cases -= 1;
         proven
     }
 
-    fn by_branches(&mut self, premise: &Conjunction<'a>, goal: &View<'a>) -> Option<()> {
+    /// Proves the goal for each branch of a union of the premise. `None` when that fails for each union.
+    fn by_branches(&mut self, premise: &Conjunction<'a>, goal: &View<'a>, unions_only: bool) -> Option<()> {
         for (part, keyword, branches) in premise.unions() {
+            if unions_only && keyword == "if" {
+                continue;
+            }
             let cases: Vec<Conjunction<'a>> = if keyword == "if" {
                 let no = premise.and(part.subassertion("else")).and_not(branches.first().cloned());
                 let yes = premise.and(branches);
@@ -287,17 +314,19 @@ impl<'a> Prover<'a> {
                 }
                 true
             }
-            "anyOf" => demand.as_array().into_iter().flatten().any(|branch| self.implies(premise, &goal.enter(branch)).is_ok()),
+            "anyOf" => {
+                let branches: Vec<View<'a>> = demand.as_array().into_iter().flatten().map(|branch| goal.enter(branch)).collect();
+                self.likeliest(premise, goal, keyword, &branches).into_iter().enumerate().any(|(index, branch)| {
+                    self.attempt(index, |prover| prover.implies(premise, &branch).is_ok())
+                })
+            }
             "oneOf" => {
                 let branches: Vec<View<'a>> = demand.as_array().into_iter().flatten().map(|branch| goal.enter(branch)).collect();
-                self.is_permuted(premise, &branches) || (0..branches.len()).any(|chosen| {
-                    branches.iter().enumerate().all(|(index, branch)| {
-                        if index == chosen {
-                            self.implies(premise, branch).is_ok()
-                        } else {
-                            self.is_impossible(&premise.and([branch.clone()]))
-                        }
-                    })
+                self.likeliest(premise, goal, keyword, &branches).into_iter().enumerate().any(|(index, chosen)| {
+                    self.attempt(index, |prover| prover.implies(premise, &chosen).is_ok())
+                        && branches.iter().all(|branch| {
+                            branch.address() == chosen.address() || self.is_impossible(&premise.and([branch.clone()]))
+                        })
                 })
             }
             "not" => {
@@ -314,20 +343,47 @@ impl<'a> Prover<'a> {
         if holds { Ok(()) } else { Err(obstacle(goal, keyword)) }
     }
 
-    /// Whether the premise has a `oneOf` with the same branches, in whatever order.
-    fn is_permuted(&mut self, premise: &Conjunction<'a>, branches: &[View<'a>]) -> bool {
-        premise.unions().into_iter().filter(|(_, keyword, own)| *keyword == "oneOf" && own.len() == branches.len()).any(
-            |(_, _, own)| {
-                let mut left = own;
-                branches.iter().all(|branch| {
-                    let twin = left.iter().position(|own| {
-                        self.implies(&Conjunction::of([own.clone()]), branch).is_ok()
-                            && self.implies(&Conjunction::of([branch.clone()]), own).is_ok()
-                    });
-                    twin.map(|index| left.swap_remove(index)).is_some()
-                })
-            },
-        )
+    /// The branches that the premise may imply: first those that a part of it equals, or that a branch it contains became.
+    fn likeliest(&mut self, premise: &Conjunction<'a>, goal: &View<'a>, keyword: &str, branches: &[View<'a>]) -> Vec<View<'a>> {
+        let types = premise.types();
+        let required = premise.required();
+        let values = finite(premise);
+        let parts: BTreeSet<usize> = premise.parts().iter().map(View::address).collect();
+        let own_union = Conjunction::of([goal.clone()]);
+        let mut became = BTreeSet::new();
+        for (_, _, own) in premise.unions().into_iter().filter(|(_, other, _)| *other == keyword) {
+            let twins = twins(&mut self.sameness, keyword, &own, &own_union);
+            // A branch that is a reference is in the premise as what it refers to.
+            let contained = |branch: &View<'a>| branch.conjuncts().iter().any(|view| parts.contains(&view.address()));
+            let pairs = own.iter().zip(twins).filter(|(branch, _)| contained(branch));
+            became.extend(pairs.filter_map(|(_, twin)| twin).map(|twin| twin.address()));
+        }
+        let mut likely = Vec::new();
+        for branch in branches {
+            let demands = Conjunction::of([branch.clone()]);
+            let accepts = |values: &Vec<Value>| values.iter().any(|value| satisfies(value, branch) != Some(false));
+            let hopeless = demands.is_false()
+                || !types.is_within(demands.types())
+                || types == Types::OBJECT && !demands.required().is_subset(&required)
+                || !values.as_ref().is_none_or(accepts);
+            if !hopeless {
+                let mut work = self.work.min(2_000);
+                let same = premise.parts().iter().any(|part| self.sameness.holds(part, branch, &mut work));
+                likely.push((!same, !became.contains(&branch.address()), branch.clone()));
+            }
+        }
+        likely.sort_by_key(|(differs, strange, _)| (*differs, *strange));
+        likely.into_iter().map(|(_, _, branch)| branch).collect()
+    }
+
+    /// The first attempt may take all the work that is left, others only a little.
+    fn attempt(&mut self, index: usize, prove: impl FnOnce(&mut Self) -> bool) -> bool {
+        let left = self.work;
+        let granted = if index == 0 { left } else { left.min(ATTEMPT_WORK) };
+        self.work = granted;
+        let proven = prove(self);
+        self.work = left.saturating_sub(granted.saturating_sub(self.work));
+        proven
     }
 
     fn deeper<R>(&mut self, prove: impl FnOnce(&mut Self) -> R) -> R {

@@ -4,12 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::{Generator, patterns, strings};
+use super::{Generator, UNDECLARED, patterns, strings};
 use crate::schema::conjunction::{Conjunction, whole};
 use crate::schema::view::View;
 
-/// A name that schemas do not use.
-const UNDECLARED: &str = "x-undeclared";
 /// Counts beyond this are not reached by adding.
 const MAX_COUNT: u64 = 40;
 
@@ -23,6 +21,10 @@ pub fn objects<'a>(generator: &mut Generator<'a>, premise: &Conjunction<'a>, aim
     let known: BTreeSet<String> = names.iter().cloned().collect();
     names.extend(declared.iter().filter(|name| !known.contains(*name)).cloned());
     names.extend(aim.names().into_iter().filter(|name| !known.contains(*name) && !declared.contains(*name)).map(str::to_owned));
+    if generator.brief {
+        names.retain(|name| required.contains(name) || declared.contains(name));
+        names.truncate(required.len().saturating_add(12));
+    }
     let mut of_name = Vec::new();
     for name in &names {
         of_name.push((name.clone(), generator.values(&premise.property(name), &aim.property(name), depth + 1)));
@@ -37,6 +39,9 @@ pub fn objects<'a>(generator: &mut Generator<'a>, premise: &Conjunction<'a>, aim
     let mut full = first(&|name| declared.contains(name) || required.contains(name));
     depend(premise, &mut full, &first(&|_| true));
     let mut found = vec![Value::Object(plain.clone()), Value::Object(full.clone()), Value::Object(Map::new())];
+    if generator.brief {
+        return found;
+    }
     let mut with = |base: &Map<String, Value>, name: &str, value: &Value| {
         let mut object = base.clone();
         object.insert(name.to_owned(), value.clone());
@@ -211,6 +216,9 @@ pub fn arrays<'a>(generator: &mut Generator<'a>, premise: &Conjunction<'a>, aim:
         }
     }
     let mut found = vec![Value::Array(plain.clone()), Value::Array(Vec::new()), Value::Array(build(1))];
+    if generator.brief {
+        return found;
+    }
     let full = build(listed.max(1) as u64);
     found.push(Value::Array(full.clone()));
     for (index, values) in choices.iter().enumerate() {

@@ -8,7 +8,7 @@
 
 mod members;
 mod numbers;
-mod patterns;
+pub mod patterns;
 mod strings;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,19 +17,24 @@ use std::rc::Rc;
 use jsonschema::Validator;
 use serde_json::Value;
 
+use crate::compare::twins;
 use crate::schema::conjunction::Conjunction;
 use crate::schema::evaluate::satisfies_all;
 use crate::schema::same::Sameness;
 use crate::schema::types::Types;
 use crate::schema::view::View;
 
+/// A name that schemas do not use.
+pub const UNDECLARED: &str = "x-undeclared";
 /// How many values are kept at each depth: many for the document, ever fewer inside.
 const KEPT: [usize; 7] = [6_000, 400, 120, 60, 24, 12, 6];
+/// How many values are kept of a place where nothing is looked for.
+const BRIEF: usize = 4;
 /// How many values of an enumeration are tried.
 const MAX_LISTED: usize = 300;
 
 /// What a call of [`Generator::values`] is remembered by.
-type Key = (Vec<usize>, Types, Vec<usize>, Types, usize, Vec<usize>);
+type Key = (Vec<usize>, Types, Vec<usize>, Types, usize, Vec<usize>, bool);
 
 /// Makes values.
 pub struct Generator<'a> {
@@ -41,6 +46,10 @@ pub struct Generator<'a> {
     expanded: Vec<usize>,
     /// Whether places where premise and aim are the same are passed over quickly.
     aimed: bool,
+    /// Whether a plain value is enough.
+    brief: bool,
+    /// Whether plain values are enough inside.
+    shallow: bool,
     _schemas: std::marker::PhantomData<&'a ()>,
 }
 
@@ -61,6 +70,8 @@ impl<'a> Generator<'a> {
             sameness: Sameness::default(),
             expanded: Vec::new(),
             aimed,
+            brief: false,
+            shallow: false,
             _schemas: std::marker::PhantomData,
         }
     }
@@ -71,15 +82,37 @@ impl<'a> Generator<'a> {
         self.work = work;
         let (premise_parts, premise_types, _) = premise.identity();
         let (aim_parts, aim_types, _) = aim.identity();
-        let key = (premise_parts, premise_types, aim_parts, aim_types, depth, self.expanded.clone());
+        let brief = self.brief || self.shallow || self.aimed && depth > 0 && self.is_settled(premise, aim);
+        let key = (premise_parts, premise_types, aim_parts, aim_types, depth, self.expanded.clone(), brief);
         if let Some(known) = self.known.get(&key) {
             return Rc::clone(known);
         }
-        let kept = if self.aimed && depth > 0 && self.is_settled(premise, aim) { 3.min(*kept) } else { *kept };
-        let mut found = Pool::new(premise, kept);
+        let mut found = Pool::new(premise, if brief { BRIEF.min(*kept) } else { *kept });
+        let outer = (std::mem::replace(&mut self.brief, brief), std::mem::replace(&mut self.shallow, false));
         self.fill(&mut found, premise, aim, depth);
-        let found = Rc::new(found.values);
+        (self.brief, self.shallow) = outer;
+        // What surely satisfies the premise comes before what only may.
+        found.values.sort_by_key(|(sure, _)| !sure);
+        let found = Rc::new(found.values.into_iter().map(|(_, value)| value).collect());
         self.known.insert(key, Rc::clone(&found));
+        found
+    }
+
+    /// Values at the boundaries of one place: what is inside it stays plain.
+    pub fn at(&mut self, premise: &Conjunction<'a>, aim: &Conjunction<'a>) -> Vec<Value> {
+        let mut found = Pool::new(premise, KEPT[1]);
+        self.shallow = true;
+        self.fill(&mut found, premise, aim, 1);
+        self.shallow = false;
+        found.values.sort_by_key(|(sure, _)| !sure);
+        found.values.into_iter().map(|(_, value)| value).collect()
+    }
+
+    /// A plain object or array that satisfies a schema, and one with all that it declares.
+    pub fn around(&mut self, premise: &Conjunction<'a>, kind: &Types) -> Rc<Vec<Value>> {
+        let outer = std::mem::replace(&mut self.brief, true);
+        let found = self.values(&premise.only(*kind), &Conjunction::of([]), 1);
+        self.brief = outer;
         found
     }
 
@@ -115,34 +148,48 @@ impl<'a> Generator<'a> {
             values.iter().take(2).for_each(|value| found.add(value.clone()));
         }
         each.into_iter().flatten().for_each(|value| found.add(value));
-        self.exclusions(found, premise, aim, depth);
+        if !self.brief {
+            self.exclusions(found, premise, aim, depth);
+        }
     }
 
-    /// The branches of unions, each with everything else that holds.
+    /// The branches of unions, each with everything else that holds, and aimed at the branch of the aim that it became.
     fn branches(&mut self, found: &mut Pool<'_, 'a>, premise: &Conjunction<'a>, aim: &Conjunction<'a>, depth: usize) {
-        for (of, other) in [(premise, true), (aim, false)] {
-            for (part, keyword, branches) in of.unions() {
-                if self.expanded.contains(&part.address()) {
-                    continue;
-                }
-                self.expanded.push(part.address());
-                let cases: Vec<Vec<View<'a>>> = if keyword == "if" {
-                    vec![branches, part.subassertion("else").into_iter().collect()]
-                } else {
-                    branches.into_iter().map(|branch| vec![branch]).collect()
-                };
-                let share = found.room() / cases.len().max(1);
-                for case in cases {
-                    // A branch of the aim is something to aim at; values have to satisfy the premise alone.
-                    let values = if other {
-                        self.values(&premise.and(case), aim, depth)
-                    } else {
-                        self.values(premise, &aim.and(case), depth)
-                    };
-                    values.iter().take(share.max(4)).for_each(|value| found.add(value.clone()));
-                }
-                self.expanded.pop();
+        for (part, keyword, branches) in premise.unions() {
+            if self.expanded.contains(&part.address()) {
+                continue;
             }
+            self.expanded.push(part.address());
+            let twins = twins(&mut self.sameness, keyword, &branches, aim);
+            let cases: Vec<(Vec<View<'a>>, Vec<View<'a>>)> = if keyword == "if" {
+                let others = twins.iter().flatten().cloned().collect();
+                vec![(branches, others), (part.subassertion("else").into_iter().collect(), Vec::new())]
+            } else {
+                let pairs = branches.into_iter().zip(twins);
+                pairs.map(|(branch, twin)| (vec![branch], twin.into_iter().collect())).collect()
+            };
+            let share = (found.room() / cases.len().max(1)).max(4);
+            for (case, twin) in cases {
+                if self.brief && found.room() == 0 {
+                    break;
+                }
+                let values = self.values(&premise.and(case), &aim.and(twin), depth);
+                values.iter().take(share).for_each(|value| found.add(value.clone()));
+            }
+            self.expanded.pop();
+        }
+        // A branch of the aim is something to aim at; values have to satisfy the premise alone.
+        for (part, keyword, branches) in aim.unions() {
+            if self.brief || self.expanded.contains(&part.address()) {
+                continue;
+            }
+            self.expanded.push(part.address());
+            let share = (found.room() / branches.len().max(1)).max(4);
+            for branch in branches.into_iter().take(if keyword == "if" { 1 } else { usize::MAX }) {
+                let values = self.values(premise, &aim.and([branch]), depth);
+                values.iter().take(share).for_each(|value| found.add(value.clone()));
+            }
+            self.expanded.pop();
         }
     }
 
@@ -173,7 +220,8 @@ impl<'a> Generator<'a> {
 /// Values without repetition.
 struct Pool<'p, 'a> {
     premise: &'p Conjunction<'a>,
-    values: Vec<Value>,
+    /// Whether the value surely satisfies the premise, and the value.
+    values: Vec<(bool, Value)>,
     seen: BTreeSet<String>,
     most: usize,
 }
@@ -188,11 +236,12 @@ impl<'p, 'a> Pool<'p, 'a> {
     }
 
     fn add(&mut self, value: Value) {
-        if self.room() > 0
-            && satisfies_all(&value, self.premise.parts()) != Some(false)
-            && self.seen.insert(value.to_string())
-        {
-            self.values.push(value);
+        if self.room() == 0 {
+            return;
+        }
+        let accepted = satisfies_all(&value, self.premise.parts());
+        if accepted != Some(false) && self.seen.insert(value.to_string()) {
+            self.values.push((accepted == Some(true), value));
         }
     }
 }

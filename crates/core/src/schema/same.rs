@@ -17,6 +17,7 @@ const ANNOTATIONS: &[&str] = &[
 #[derive(Debug, Default)]
 pub struct Sameness {
     known: BTreeSet<(usize, usize)>,
+    different: BTreeSet<(usize, usize)>,
 }
 
 impl Sameness {
@@ -33,18 +34,36 @@ impl Sameness {
     }
 
     fn compare(
-        &self,
+        &mut self,
         left: &View<'_>,
         right: &View<'_>,
         assumed: &mut BTreeSet<(usize, usize)>,
         work: &mut u64,
     ) -> bool {
         let pair = (left.address(), right.address());
+        if self.different.contains(&pair) {
+            return false;
+        }
         if pair.0 == pair.1 || self.known.contains(&pair) || !assumed.insert(pair) {
             return true;
         }
-        let Some(left_work) = work.checked_sub(1) else { return false };
-        *work = left_work;
+        let Some(rest) = work.checked_sub(1) else { return false };
+        *work = rest;
+        let same = self.compare_anew(left, right, assumed, work);
+        if !same && *work > 0 {
+            // A difference is one whatever was assumed.
+            self.different.insert(pair);
+        }
+        same
+    }
+
+    fn compare_anew(
+        &mut self,
+        left: &View<'_>,
+        right: &View<'_>,
+        assumed: &mut BTreeSet<(usize, usize)>,
+        work: &mut u64,
+    ) -> bool {
         let (Some(old), Some(new)) = (left.object(), right.object()) else { return left.contents == right.contents };
         if left.draft() != right.draft() || !alike(old, new) {
             return false;
