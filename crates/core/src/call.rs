@@ -241,5 +241,6 @@ pub struct CompareAnswer {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub at_hand: Option<AtHand>,
     /// Findings in schema files: what breaks and what is undecided in the reading and direction of the call.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub reports: Vec<DocumentReport>,
 }

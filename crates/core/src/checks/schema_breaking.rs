@@ -34,7 +34,8 @@ pub fn draft(at: Pointer, evidence: &Evidence, accepting: &str) -> Draft {
         .help("accept both, for example by making the key optional; or raise the version and write a migration");
     draft.keyword = evidence.to.clone().unwrap_or_default();
     if let Some(witness) = &evidence.witness {
-        draft = draft.related(format!("accepted before, refused now: {}", describe::cut(witness.as_str())), Place::File);
+        draft =
+            draft.related(format!("accepted before, refused now: {}", describe::cut(witness.as_str())), Place::File);
     }
     match &evidence.finding {
         Some(finding) => draft.related(format!("the refusal: {}", finding.message), Place::File),

@@ -9,7 +9,9 @@ use crate::bundle::Family;
 use crate::call::{
     Accepted, AtHand, CompareAnswer, CompareCall, Comparison, Direction, Directions, Evidence, Reading, Relation,
 };
-use crate::checks::{missing_dependent_key, missing_key, schema_breaking, schema_undecided, unknown_key, misspelt_key, forbidden_key};
+use crate::checks::{
+    forbidden_key, missing_dependent_key, missing_key, misspelt_key, schema_breaking, schema_undecided, unknown_key,
+};
 use crate::explain::{describe, expectation};
 use crate::finding::{Finding, Literal, Related, Severity};
 use crate::location::{Context, Locator};

@@ -32,7 +32,13 @@ pub enum Judgement<'a> {
 }
 
 /// Judges whether every document that `old` accepts is accepted by `new`.
-pub fn judge<'a>(old: &Side<'a>, new: &Side<'a>, formats: (bool, bool), at_hand: &[Value], declared_only: bool) -> Judgement<'a> {
+pub fn judge<'a>(
+    old: &Side<'a>,
+    new: &Side<'a>,
+    formats: (bool, bool),
+    at_hand: &[Value],
+    declared_only: bool,
+) -> Judgement<'a> {
     let premise = Conjunction::of([old.root.clone()]).declared_only(declared_only);
     let proof = Prover::new(PROOF_WORK, formats).implies(&premise, &new.root);
     let Err(obstacle) = proof else { return Judgement::Compatible };

@@ -22,6 +22,8 @@ use crate::schema::view::View;
 
 /// Enumerations longer than this are not tried value by value.
 const MAX_VALUES: usize = 1_000;
+/// How many proofs stand inside each other. The stack of the guest holds more.
+const MAX_OPEN: usize = 100;
 /// Steps for an attempt that is not the likeliest.
 const ATTEMPT_WORK: u64 = 500;
 /// How deep cases are distinguished inside each other.
@@ -102,6 +104,9 @@ impl<'a> Prover<'a> {
         }
         if let Some(stopped) = self.failed.get(&pair) {
             return Err(stopped.clone());
+        }
+        if self.open.len() >= MAX_OPEN {
+            return Err(obstacle(goal, "$ref"));
         }
         if let Some(open) = self.open.iter().find(|open| open.pair == pair) {
             return if self.inside > open.inside { Ok(()) } else { Err(obstacle(goal, "$ref")) };
@@ -190,7 +195,8 @@ impl<'a> Prover<'a> {
                 vec![yes, no]
             } else {
                 let others = |chosen: usize| {
-                    let others = branches.iter().enumerate().filter(move |(index, _)| keyword == "oneOf" && *index != chosen);
+                    let others =
+                        branches.iter().enumerate().filter(move |(index, _)| keyword == "oneOf" && *index != chosen);
                     others.map(|(_, branch)| branch.clone())
                 };
                 let cases = branches.iter().enumerate();
@@ -235,8 +241,16 @@ impl<'a> Prover<'a> {
             "minLength" | "maxLength" | "pattern" | "format" | "contentEncoding" | "contentMediaType" => Types::STRING,
             "items" | "prefixItems" | "additionalItems" | "contains" | "minContains" | "maxContains" | "minItems"
             | "maxItems" | "uniqueItems" | "unevaluatedItems" => Types::ARRAY,
-            "properties" | "patternProperties" | "additionalProperties" | "propertyNames" | "required"
-            | "minProperties" | "maxProperties" | "dependencies" | "dependentRequired" | "dependentSchemas"
+            "properties"
+            | "patternProperties"
+            | "additionalProperties"
+            | "propertyNames"
+            | "required"
+            | "minProperties"
+            | "maxProperties"
+            | "dependencies"
+            | "dependentRequired"
+            | "dependentSchemas"
             | "unevaluatedProperties" => Types::OBJECT,
             _ => Types::ALL,
         };
@@ -250,7 +264,8 @@ impl<'a> Prover<'a> {
             },
             "type" => types.is_within(Types::named(Some(demand), goal.draft())),
             "enum" | "const" => finite(premise).is_some_and(|values| {
-                let listed: Vec<&Value> = if keyword == "enum" { demand.as_array().into_iter().flatten().collect() } else { vec![demand] };
+                let listed: Vec<&Value> =
+                    if keyword == "enum" { demand.as_array().into_iter().flatten().collect() } else { vec![demand] };
                 values.iter().all(|value| {
                     listed.iter().any(|listed| quantity::equal(listed, value))
                         || satisfies_all(value, premise.parts()) == Some(false)
@@ -258,33 +273,45 @@ impl<'a> Prover<'a> {
             }),
             "minimum" | "exclusiveMinimum" => {
                 let own = premise.minimum();
-                goal.bounds("minimum", "exclusiveMinimum").iter().all(|bound| own.as_ref().is_some_and(|own| !bound.is_above(own) && quantity::compare(own.at, bound.at).is_some()))
+                goal.bounds("minimum", "exclusiveMinimum").iter().all(|bound| {
+                    own.as_ref()
+                        .is_some_and(|own| !bound.is_above(own) && quantity::compare(own.at, bound.at).is_some())
+                })
             }
             "maximum" | "exclusiveMaximum" => {
                 let own = premise.maximum();
-                goal.bounds("maximum", "exclusiveMaximum").iter().all(|bound| own.as_ref().is_some_and(|own| !bound.is_below(own) && quantity::compare(own.at, bound.at).is_some()))
+                goal.bounds("maximum", "exclusiveMaximum").iter().all(|bound| {
+                    own.as_ref()
+                        .is_some_and(|own| !bound.is_below(own) && quantity::compare(own.at, bound.at).is_some())
+                })
             }
             "multipleOf" => demand.as_number().is_some_and(|factor| {
                 let whole_numbers = !types.meets(Types::FRACTION) && factor.as_i64() == Some(1);
                 whole_numbers || premise.multiples().any(|own| quantity::divides(factor, own))
             }),
-            "minLength" | "minItems" => whole(demand).is_some_and(|least| premise.at_least(if keyword == "minLength" { "minLength" } else { "minItems" }) >= least),
-            "minProperties" => whole(demand).is_some_and(|least| {
-                premise.at_least("minProperties").max(premise.required().len() as u64) >= least
+            "minLength" | "minItems" => whole(demand).is_some_and(|least| {
+                premise.at_least(if keyword == "minLength" { "minLength" } else { "minItems" }) >= least
             }),
-            "maxLength" => whole(demand).is_some_and(|most| premise.at_most("maxLength").is_some_and(|own| own <= most)),
+            "minProperties" => whole(demand)
+                .is_some_and(|least| premise.at_least("minProperties").max(premise.required().len() as u64) >= least),
+            "maxLength" => {
+                whole(demand).is_some_and(|most| premise.at_most("maxLength").is_some_and(|own| own <= most))
+            }
             "maxItems" => whole(demand).is_some_and(|most| premise.most_items().is_some_and(|own| own <= most)),
             "maxProperties" => whole(demand).is_some_and(|most| premise.most_members().is_some_and(|own| own <= most)),
             "pattern" => is_trivial_pattern(demand) || premise.each("pattern").any(|(_, own)| own == demand),
             "format" => {
                 !self.formats.1
                     || demand.as_str().is_none_or(|name| !may_assert(name, goal.draft()))
-                    || self.formats.0 && premise.each("format").any(|(part, own)| own == demand && part.draft() == goal.draft())
+                    || self.formats.0
+                        && premise.each("format").any(|(part, own)| own == demand && part.draft() == goal.draft())
             }
             // Other encodings and media types are passed over by the validator.
             "contentEncoding" if demand != "base64" => true,
             "contentMediaType" if demand != "application/json" => true,
-            "contentEncoding" => premise.each("contentEncoding").any(|(part, own)| own == demand && part.draft() == goal.draft()),
+            "contentEncoding" => {
+                premise.each("contentEncoding").any(|(part, own)| own == demand && part.draft() == goal.draft())
+            }
             "contentMediaType" => premise.each("contentMediaType").any(|(part, own)| {
                 own == demand
                     && part.draft() == goal.draft()
@@ -315,13 +342,16 @@ impl<'a> Prover<'a> {
                 true
             }
             "anyOf" => {
-                let branches: Vec<View<'a>> = demand.as_array().into_iter().flatten().map(|branch| goal.enter(branch)).collect();
-                self.likeliest(premise, goal, keyword, &branches).into_iter().enumerate().any(|(index, branch)| {
-                    self.attempt(index, |prover| prover.implies(premise, &branch).is_ok())
-                })
+                let branches: Vec<View<'a>> =
+                    demand.as_array().into_iter().flatten().map(|branch| goal.enter(branch)).collect();
+                self.likeliest(premise, goal, keyword, &branches)
+                    .into_iter()
+                    .enumerate()
+                    .any(|(index, branch)| self.attempt(index, |prover| prover.implies(premise, &branch).is_ok()))
             }
             "oneOf" => {
-                let branches: Vec<View<'a>> = demand.as_array().into_iter().flatten().map(|branch| goal.enter(branch)).collect();
+                let branches: Vec<View<'a>> =
+                    demand.as_array().into_iter().flatten().map(|branch| goal.enter(branch)).collect();
                 self.likeliest(premise, goal, keyword, &branches).into_iter().enumerate().any(|(index, chosen)| {
                     self.attempt(index, |prover| prover.implies(premise, &chosen).is_ok())
                         && branches.iter().all(|branch| {
@@ -344,7 +374,13 @@ impl<'a> Prover<'a> {
     }
 
     /// The branches that the premise may imply: first those that a part of it equals, or that a branch it contains became.
-    fn likeliest(&mut self, premise: &Conjunction<'a>, goal: &View<'a>, keyword: &str, branches: &[View<'a>]) -> Vec<View<'a>> {
+    fn likeliest(
+        &mut self,
+        premise: &Conjunction<'a>,
+        goal: &View<'a>,
+        keyword: &str,
+        branches: &[View<'a>],
+    ) -> Vec<View<'a>> {
         let types = premise.types();
         let required = premise.required();
         let values = finite(premise);
@@ -397,7 +433,8 @@ impl<'a> Prover<'a> {
         let listed = goal.tuple().len();
         let most = premise.most_items().unwrap_or(u64::MAX);
         self.deeper(|prover| {
-            if keyword == "prefixItems" || (keyword == "items" && listed > 0 && goal.assertion("prefixItems").is_none()) {
+            if keyword == "prefixItems" || (keyword == "items" && listed > 0 && goal.assertion("prefixItems").is_none())
+            {
                 for (index, schema) in goal.tuple().iter().enumerate().take_while(|(index, _)| (*index as u64) < most) {
                     prover.implies(&premise.item(index), &goal.enter(schema))?;
                 }
@@ -444,7 +481,8 @@ impl<'a> Prover<'a> {
         }
         let enough = premise.at_least("minItems") >= least
             && self.deeper(|prover| {
-                let listed = (0..premise.listed_items()).all(|index| prover.implies(&premise.item(index), &wanted).is_ok());
+                let listed =
+                    (0..premise.listed_items()).all(|index| prover.implies(&premise.item(index), &wanted).is_ok());
                 listed && prover.implies(&premise.other_items(), &wanted).is_ok()
             });
         enough
@@ -459,7 +497,8 @@ impl<'a> Prover<'a> {
     /// follow what the goal demands of it.
     fn members(&mut self, premise: &Conjunction<'a>, goal: &View<'a>, keyword: &str) -> Proof<'a> {
         let map = |keyword: &str| goal.assertion(keyword).and_then(Value::as_object);
-        let goal_names: BTreeSet<&str> = map("properties").into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+        let goal_names: BTreeSet<&str> =
+            map("properties").into_iter().flatten().map(|(name, _)| name.as_str()).collect();
         let goal_patterns: BTreeSet<&str> =
             map("patternProperties").into_iter().flatten().map(|(pattern, _)| pattern.as_str()).collect();
         let matched = |name: &str| goal_patterns.iter().any(|pattern| goal.is_match(pattern, name));
@@ -509,7 +548,13 @@ impl<'a> Prover<'a> {
         Err(obstacle(goal, "propertyNames"))
     }
 
-    fn dependents(&mut self, premise: &Conjunction<'a>, goal: &View<'a>, keyword: &str, demand: &'a Value) -> Proof<'a> {
+    fn dependents(
+        &mut self,
+        premise: &Conjunction<'a>,
+        goal: &View<'a>,
+        keyword: &str,
+        demand: &'a Value,
+    ) -> Proof<'a> {
         for (key, dependent) in demand.as_object().into_iter().flatten() {
             if self.is_impossible(&premise.property(key)) {
                 continue;
@@ -548,11 +593,13 @@ impl<'a> Prover<'a> {
         if evaluating.iter().any(|view| view.subassertion("additionalProperties").is_some()) {
             return Ok(());
         }
-        let named = |name: &str| evaluating.iter().any(|view| {
-            let map = |keyword: &str| view.assertion(keyword).and_then(Value::as_object);
-            map("properties").is_some_and(|map| map.contains_key(name))
-                || map("patternProperties").into_iter().flatten().any(|(pattern, _)| view.is_match(pattern, name))
-        });
+        let named = |name: &str| {
+            evaluating.iter().any(|view| {
+                let map = |keyword: &str| view.assertion(keyword).and_then(Value::as_object);
+                map("properties").is_some_and(|map| map.contains_key(name))
+                    || map("patternProperties").into_iter().flatten().any(|(pattern, _)| view.is_match(pattern, name))
+            })
+        };
         let patterns: BTreeSet<&str> = Conjunction::of([goal.clone()]).patterns();
         let names: Vec<&str> = premise.names().into_iter().filter(|name| !named(name)).collect();
         self.deeper(|prover| {
@@ -631,7 +678,10 @@ impl<'a> Prover<'a> {
                 return true;
             }
         }
-        Types::EACH.into_iter().filter(|one| one.meets(types)).all(|one| self.contradicts_for(&conjunction.only(one), one))
+        Types::EACH
+            .into_iter()
+            .filter(|one| one.meets(types))
+            .all(|one| self.contradicts_for(&conjunction.only(one), one))
     }
 
     fn contradicts_for(&mut self, conjunction: &Conjunction<'a>, one: Types) -> bool {
@@ -644,12 +694,15 @@ impl<'a> Prover<'a> {
                 },
                 _ => false,
             },
-            Types::STRING => conjunction.at_most("maxLength").is_some_and(|most| most < conjunction.at_least("minLength")),
+            Types::STRING => {
+                conjunction.at_most("maxLength").is_some_and(|most| most < conjunction.at_least("minLength"))
+            }
             Types::ARRAY => {
                 let least = conjunction.at_least("minItems");
                 conjunction.most_items().is_some_and(|most| most < least)
                     || self.deeper(|prover| {
-                        (0..conjunction.listed_items()).any(|index| (index as u64) < least && prover.is_impossible(&conjunction.item(index)))
+                        (0..conjunction.listed_items())
+                            .any(|index| (index as u64) < least && prover.is_impossible(&conjunction.item(index)))
                     })
             }
             Types::OBJECT => {
@@ -678,7 +731,10 @@ fn finite(conjunction: &Conjunction<'_>) -> Option<Vec<Value>> {
         return Some([Some(Value::Number(least.at.clone())), float].into_iter().flatten().collect());
     }
     types.is_within(Types::NULL.or(Types::BOOLEAN)).then(|| {
-        [Value::Null, Value::Bool(false), Value::Bool(true)].into_iter().filter(|value| Types::of(value).is_within(types)).collect()
+        [Value::Null, Value::Bool(false), Value::Bool(true)]
+            .into_iter()
+            .filter(|value| Types::of(value).is_within(types))
+            .collect()
     })
 }
 

@@ -58,7 +58,8 @@ fn schema(dice: &mut Dice, draft: u64, depth: u64) -> Value {
 
 fn keyword(dice: &mut Dice, draft: u64, depth: u64) -> (&'static str, Value) {
     let inner = |dice: &mut Dice| schema(dice, draft, depth.saturating_sub(1));
-    let list = |dice: &mut Dice| (0..=dice.roll(2)).map(|_| schema(dice, draft, depth.saturating_sub(1))).collect::<Vec<_>>();
+    let list =
+        |dice: &mut Dice| (0..=dice.roll(2)).map(|_| schema(dice, draft, depth.saturating_sub(1))).collect::<Vec<_>>();
     let names = |dice: &mut Dice| {
         let mut names: Vec<&str> = (0..=dice.roll(2)).map(|_| *dice.pick(&NAMES)).collect();
         names.sort_unstable();
@@ -69,11 +70,23 @@ fn keyword(dice: &mut Dice, draft: u64, depth: u64) -> (&'static str, Value) {
     loop {
         return match dice.roll(40) {
             0..=3 => ("type", json!(dice.pick(&TYPES))),
-            4 => ("type", { let (one, other) = (dice.roll(7), dice.roll(6)); json!([TYPES[one as usize], TYPES[((one + 1 + other) % 7) as usize]]) }),
+            4 => ("type", {
+                let (one, other) = (dice.roll(7), dice.roll(6));
+                json!([TYPES[one as usize], TYPES[((one + 1 + other) % 7) as usize]])
+            }),
             5 => {
                 let mut values: Vec<Value> = (0..=dice.roll(3)).map(|_| value(dice, 1)).collect();
                 values.dedup();
-                ("enum", Value::Array(values.into_iter().take(1).chain([json!("only"), json!(7)].into_iter().take(dice.roll(3) as usize)).collect()))
+                (
+                    "enum",
+                    Value::Array(
+                        values
+                            .into_iter()
+                            .take(1)
+                            .chain([json!("only"), json!(7)].into_iter().take(dice.roll(3) as usize))
+                            .collect(),
+                    ),
+                )
             }
             6 if draft > 4 => ("const", value(dice, 1)),
             7 => ("minimum", json!(dice.roll(4))),
@@ -134,7 +147,10 @@ fn changed(dice: &mut Dice, old: &Value, draft: u64) -> Value {
     }
     let name = dice.pick(&names).clone();
     match &keywords[&name] {
-        Value::Object(inner) if matches!(name.as_str(), "properties" | "patternProperties" | "dependentSchemas") && !inner.is_empty() => {
+        Value::Object(inner)
+            if matches!(name.as_str(), "properties" | "patternProperties" | "dependentSchemas")
+                && !inner.is_empty() =>
+        {
             let keys: Vec<String> = inner.keys().cloned().collect();
             let key = dice.pick(&keys).clone();
             let mut members = inner.clone();
@@ -147,7 +163,18 @@ fn changed(dice: &mut Dice, old: &Value, draft: u64) -> Value {
             list[index] = changed(dice, &list[index].clone(), draft);
             new.insert(name, Value::Array(list));
         }
-        inner @ (Value::Object(_) | Value::Bool(_)) if !matches!(name.as_str(), "uniqueItems" | "const" | "properties" | "patternProperties" | "dependentSchemas" | "dependencies" | "dependentRequired") => {
+        inner @ (Value::Object(_) | Value::Bool(_))
+            if !matches!(
+                name.as_str(),
+                "uniqueItems"
+                    | "const"
+                    | "properties"
+                    | "patternProperties"
+                    | "dependentSchemas"
+                    | "dependencies"
+                    | "dependentRequired"
+            ) =>
+        {
             new.insert(name, changed(dice, inner, draft));
         }
         _ => {
@@ -194,15 +221,25 @@ fn no_document_contradicts_a_proof() {
             Judgement::Compatible => {
                 compatible += 1;
                 let found = search::witnesses(&old_side, &new_side, &[], false);
-                assert!(found.is_empty(), "pair {pair}: {} is accepted by {old} and refused by {new}, yet compatible", found[0]);
+                assert!(
+                    found.is_empty(),
+                    "pair {pair}: {} is accepted by {old} and refused by {new}, yet compatible",
+                    found[0]
+                );
                 for document in generator::documents(&old_side.root, old_side.validator, 400, 2_000) {
-                    assert!(new_side.validator.is_valid(&document), "pair {pair}: {document} is accepted by {old} and refused by {new}, yet compatible");
+                    assert!(
+                        new_side.validator.is_valid(&document),
+                        "pair {pair}: {document} is accepted by {old} and refused by {new}, yet compatible"
+                    );
                 }
             }
             Judgement::Breaking(witnesses) => {
                 breaking += 1;
                 for witness in witnesses {
-                    assert!(old_side.validator.is_valid(&witness) && !new_side.validator.is_valid(&witness), "{witness}");
+                    assert!(
+                        old_side.validator.is_valid(&witness) && !new_side.validator.is_valid(&witness),
+                        "{witness}"
+                    );
                 }
             }
             Judgement::Undecided(obstacle) => {

@@ -38,7 +38,8 @@ pub struct Side<'a> {
 /// `at_hand` are documents that may be witnesses. With `declared_only`, a witness has no member that the old schema does not
 /// speak of.
 pub fn witnesses(old: &Side<'_>, new: &Side<'_>, at_hand: &[Value], declared_only: bool) -> Vec<Value> {
-    let mut search = Search { old, new, declared_only, found: BTreeMap::new(), accepted: Vec::new(), work: VALIDATION_WORK };
+    let mut search =
+        Search { old, new, declared_only, found: BTreeMap::new(), accepted: Vec::new(), work: VALIDATION_WORK };
     for document in at_hand {
         search.try_out(document);
     }
@@ -154,10 +155,12 @@ fn combined(accepted: &[Value]) -> Vec<Value> {
 pub fn is_declared(document: &Value, views: &[View<'_>]) -> bool {
     let whole = Conjunction::of(views.iter().cloned());
     match document {
-        Value::Object(members) => members.iter().all(|(name, member)| {
-            whole.declares(name) && is_declared(member, &View::step_all(views, name))
-        }),
-        Value::Array(items) => items.iter().enumerate().all(|(index, item)| is_declared(item, &View::step_all(views, &index.to_string()))),
+        Value::Object(members) => members
+            .iter()
+            .all(|(name, member)| whole.declares(name) && is_declared(member, &View::step_all(views, name))),
+        Value::Array(items) => {
+            items.iter().enumerate().all(|(index, item)| is_declared(item, &View::step_all(views, &index.to_string())))
+        }
         _ => true,
     }
 }

@@ -64,7 +64,8 @@ fn strings(text: &str) -> Vec<Value> {
     let half: String = characters.iter().take(characters.len() / 2).collect();
     found.push(Value::from(half));
     for index in 0..characters.len().min(40) {
-        let rest: String = characters.iter().enumerate().filter(|(at, _)| *at != index).map(|(_, character)| *character).collect();
+        let rest: String =
+            characters.iter().enumerate().filter(|(at, _)| *at != index).map(|(_, character)| *character).collect();
         found.push(Value::from(rest));
     }
     found

@@ -78,9 +78,11 @@ impl<'a> Walk<'a> {
             return false;
         }
         let mut work = 20_000;
-        let same = target.aim.parts().iter().all(|demand| {
-            target.premise.parts().iter().any(|part| self.sameness.holds(part, demand, &mut work))
-        });
+        let same = target
+            .aim
+            .parts()
+            .iter()
+            .all(|demand| target.premise.parts().iter().any(|part| self.sameness.holds(part, demand, &mut work)));
         if same {
             return false;
         }
@@ -132,10 +134,17 @@ impl<'a> Walk<'a> {
             for (key, dependents) in premise.parts().iter().chain(aim.parts()).flat_map(View::dependents) {
                 if dependents.iter().any(|dependent| dependent.is_object()) {
                     let with = |schema: &Conjunction<'a>| -> Conjunction<'a> {
-                        let more: Vec<View<'a>> = schema.parts().iter().flat_map(|part| {
-                            let own = part.dependents().remove(key).unwrap_or_default();
-                            own.into_iter().filter(|value| value.is_object()).map(|value| part.enter(value)).collect::<Vec<_>>()
-                        }).collect();
+                        let more: Vec<View<'a>> = schema
+                            .parts()
+                            .iter()
+                            .flat_map(|part| {
+                                let own = part.dependents().remove(key).unwrap_or_default();
+                                own.into_iter()
+                                    .filter(|value| value.is_object())
+                                    .map(|value| part.enter(value))
+                                    .collect::<Vec<_>>()
+                            })
+                            .collect();
                         schema.and(more)
                     };
                     go(with(&premise).with_member(key), with(&aim), Step::Here);

@@ -12,7 +12,12 @@ use crate::schema::view::View;
 const MAX_COUNT: u64 = 40;
 
 /// Objects.
-pub fn objects<'a>(generator: &mut Generator<'a>, premise: &Conjunction<'a>, aim: &Conjunction<'a>, depth: usize) -> Vec<Value> {
+pub fn objects<'a>(
+    generator: &mut Generator<'a>,
+    premise: &Conjunction<'a>,
+    aim: &Conjunction<'a>,
+    depth: usize,
+) -> Vec<Value> {
     let required = premise.required();
     let declared: BTreeSet<String> = premise.names().into_iter().map(str::to_owned).collect();
     let mut names: Vec<String> = required.iter().cloned().collect();
@@ -20,7 +25,9 @@ pub fn objects<'a>(generator: &mut Generator<'a>, premise: &Conjunction<'a>, aim
     names.extend(aim.required().into_iter().filter(|name| !required.contains(name)));
     let known: BTreeSet<String> = names.iter().cloned().collect();
     names.extend(declared.iter().filter(|name| !known.contains(*name)).cloned());
-    names.extend(aim.names().into_iter().filter(|name| !known.contains(*name) && !declared.contains(*name)).map(str::to_owned));
+    names.extend(
+        aim.names().into_iter().filter(|name| !known.contains(*name) && !declared.contains(*name)).map(str::to_owned),
+    );
     if generator.brief {
         names.retain(|name| required.contains(name) || declared.contains(name));
         names.truncate(required.len().saturating_add(12));
@@ -185,7 +192,12 @@ fn counts(premise: &Conjunction<'_>, aim: &Conjunction<'_>, least: &'static str,
 }
 
 /// Arrays.
-pub fn arrays<'a>(generator: &mut Generator<'a>, premise: &Conjunction<'a>, aim: &Conjunction<'a>, depth: usize) -> Vec<Value> {
+pub fn arrays<'a>(
+    generator: &mut Generator<'a>,
+    premise: &Conjunction<'a>,
+    aim: &Conjunction<'a>,
+    depth: usize,
+) -> Vec<Value> {
     let least = premise.at_least("minItems").min(MAX_COUNT);
     let listed = premise.listed_items().max(aim.listed_items());
     let mut choices = Vec::new();
@@ -242,7 +254,8 @@ pub fn arrays<'a>(generator: &mut Generator<'a>, premise: &Conjunction<'a>, aim:
         found.push(Value::Array([plain.clone(), vec![value.clone(), value.clone()]].concat()));
     }
     for schema in contained(aim) {
-        for value in generator.values(&premise.item(listed).and([schema]), &aim.item(listed), depth + 1).iter().take(4) {
+        for value in generator.values(&premise.item(listed).and([schema]), &aim.item(listed), depth + 1).iter().take(4)
+        {
             found.push(Value::Array([plain.clone(), vec![value.clone()]].concat()));
             found.push(Value::Array([plain.clone(), vec![value.clone(), value.clone()]].concat()));
         }

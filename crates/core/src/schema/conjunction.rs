@@ -162,12 +162,14 @@ impl<'a> Conjunction<'a> {
 
     /// The lower end of the range of numbers.
     pub fn minimum(&self) -> Option<Bound<'a>> {
-        self.bounds("minimum", "exclusiveMinimum").reduce(|best, bound| if bound.is_above(&best) { bound } else { best })
+        self.bounds("minimum", "exclusiveMinimum")
+            .reduce(|best, bound| if bound.is_above(&best) { bound } else { best })
     }
 
     /// The upper end of the range of numbers.
     pub fn maximum(&self) -> Option<Bound<'a>> {
-        self.bounds("maximum", "exclusiveMaximum").reduce(|best, bound| if bound.is_below(&best) { bound } else { best })
+        self.bounds("maximum", "exclusiveMaximum")
+            .reduce(|best, bound| if bound.is_below(&best) { bound } else { best })
     }
 
     /// All bounds of one side.
@@ -260,9 +262,11 @@ impl<'a> Conjunction<'a> {
                 None => found.extend(part.subassertion("additionalProperties")),
             }
         }
-        let declared = self.parts.iter().flat_map(View::in_place).any(|view| {
-            view.speaks_of_others() || view.assertion("patternProperties").is_some()
-        });
+        let declared = self
+            .parts
+            .iter()
+            .flat_map(View::in_place)
+            .any(|view| view.speaks_of_others() || view.assertion("patternProperties").is_some());
         if self.declared_only && !declared {
             found.push(View::never());
         }
@@ -286,7 +290,10 @@ impl<'a> Conjunction<'a> {
 
     /// The greatest number of items, `false` behind a list of items counted in.
     pub fn most_items(&self) -> Option<u64> {
-        let closed = self.parts.iter().filter(|part| part.rest_schema().is_some_and(|rest| rest.contents == &Value::Bool(false)));
+        let closed = self
+            .parts
+            .iter()
+            .filter(|part| part.rest_schema().is_some_and(|rest| rest.contents == &Value::Bool(false)));
         closed.map(|part| part.tuple().len() as u64).chain(self.at_most("maxItems")).min()
     }
 
@@ -296,7 +303,8 @@ impl<'a> Conjunction<'a> {
             part.subassertion("additionalProperties").is_some_and(|rest| rest.contents == &Value::Bool(false))
                 && part.assertion("patternProperties").is_none()
         });
-        let names = |part: &View<'a>| part.assertion("properties").and_then(Value::as_object).map_or(0, serde_json::Map::len);
+        let names =
+            |part: &View<'a>| part.assertion("properties").and_then(Value::as_object).map_or(0, serde_json::Map::len);
         closed.map(|part| names(part) as u64).chain(self.at_most("maxProperties")).min()
     }
 
@@ -345,7 +353,11 @@ impl<'a> View<'a> {
         let since = match keyword {
             "const" | "contains" | "propertyNames" => 6,
             "if" | "then" | "else" => 7,
-            "dependentRequired" | "dependentSchemas" | "minContains" | "maxContains" | "unevaluatedItems"
+            "dependentRequired"
+            | "dependentSchemas"
+            | "minContains"
+            | "maxContains"
+            | "unevaluatedItems"
             | "unevaluatedProperties" => 2019,
             "prefixItems" => 2020,
             "contentEncoding" | "contentMediaType" if self.age() > 7 => return None,
@@ -422,7 +434,8 @@ impl<'a> View<'a> {
     fn unevaluated(&self, evaluates: impl Fn(&Self) -> bool) -> Option<Self> {
         let rest = self.subassertion("unevaluatedProperties")?;
         let views = self.in_place();
-        let inner = |view: &Self| view.address() != self.address() && view.subassertion("unevaluatedProperties").is_some();
+        let inner =
+            |view: &Self| view.address() != self.address() && view.subassertion("unevaluatedProperties").is_some();
         // A list that was cut short may lack the schema that evaluates.
         (views.len() < MAX_VIEWS && !views.iter().any(|view| evaluates(view) || inner(view))).then_some(rest)
     }

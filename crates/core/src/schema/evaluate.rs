@@ -69,12 +69,14 @@ fn keyword_holds(value: &Value, view: &View<'_>, keyword: &str, demand: &Value, 
         "type" => Some(Types::of(value).is_within(Types::named(Some(demand), view.draft()))),
         "enum" => Some(demand.as_array()?.iter().any(|listed| quantity::equal(listed, value))),
         "const" => Some(quantity::equal(demand, value)),
-        "minimum" | "exclusiveMinimum" => all(
-            view.bounds("minimum", "exclusiveMinimum").iter().map(|bound| within(value, bound.at, bound.open, Ordering::Greater)),
-        ),
-        "maximum" | "exclusiveMaximum" => all(
-            view.bounds("maximum", "exclusiveMaximum").iter().map(|bound| within(value, bound.at, bound.open, Ordering::Less)),
-        ),
+        "minimum" | "exclusiveMinimum" => all(view
+            .bounds("minimum", "exclusiveMinimum")
+            .iter()
+            .map(|bound| within(value, bound.at, bound.open, Ordering::Greater))),
+        "maximum" | "exclusiveMaximum" => all(view
+            .bounds("maximum", "exclusiveMaximum")
+            .iter()
+            .map(|bound| within(value, bound.at, bound.open, Ordering::Less))),
         "multipleOf" => match (value.as_i64(), demand.as_i64()) {
             (Some(value), Some(factor)) if factor > 0 => Some(value % factor == 0),
             _ if !value.is_number() => Some(true),
@@ -82,17 +84,24 @@ fn keyword_holds(value: &Value, view: &View<'_>, keyword: &str, demand: &Value, 
         },
         "minLength" => at_least(length()),
         "maxLength" => at_most(length()),
-        "pattern" => Some(value.as_str().is_none_or(|text| demand.as_str().is_none_or(|pattern| view.is_match(pattern, text)))),
+        "pattern" => {
+            Some(value.as_str().is_none_or(|text| demand.as_str().is_none_or(|pattern| view.is_match(pattern, text))))
+        }
         "format" | "contentEncoding" | "contentMediaType" => (!value.is_string()).then_some(true),
         "minItems" => at_least(count()),
         "maxItems" => at_most(count()),
         "uniqueItems" => Some(items.is_none_or(|items| {
             demand != &Value::Bool(true)
-                || items.iter().enumerate().all(|(at, item)| !items.iter().take(at).any(|other| quantity::equal(other, item)))
+                || items
+                    .iter()
+                    .enumerate()
+                    .all(|(at, item)| !items.iter().take(at).any(|other| quantity::equal(other, item)))
         })),
-        "items" | "prefixItems" | "additionalItems" => all(items.into_iter().flatten().enumerate().map(|(index, item)| {
-            view.item_schema(index).map_or(Some(true), |schema| judge(item, &schema, depth))
-        })),
+        "items" | "prefixItems" | "additionalItems" => all(items
+            .into_iter()
+            .flatten()
+            .enumerate()
+            .map(|(index, item)| view.item_schema(index).map_or(Some(true), |schema| judge(item, &schema, depth)))),
         "contains" | "minContains" | "maxContains" | "unevaluatedItems" => {
             items.is_none_or(|items| items.is_empty() && keyword != "contains").then_some(true)
         }
@@ -106,16 +115,19 @@ fn keyword_holds(value: &Value, view: &View<'_>, keyword: &str, demand: &Value, 
                 view.member_schemas(key).into_iter().map(move |schema| judge(member, &schema, depth))
             }))
         }
-        "propertyNames" => all(members.into_iter().flatten().map(|(key, _)| {
-            judge(&Value::String(key.clone()), &view.enter(demand), depth)
-        })),
+        "propertyNames" => all(members
+            .into_iter()
+            .flatten()
+            .map(|(key, _)| judge(&Value::String(key.clone()), &view.enter(demand), depth))),
         "dependentRequired" | "dependentSchemas" | "dependencies" => {
             let depending = demand.as_object().into_iter().flatten();
             let present = depending.filter(|(key, _)| members.is_some_and(|members| members.contains_key(*key)));
             all(present.map(|(_, dependent)| match dependent {
-                Value::Array(keys) => Some(keys.iter().filter_map(Value::as_str).all(|key| {
-                    members.is_some_and(|members| members.contains_key(key))
-                })),
+                Value::Array(keys) => Some(
+                    keys.iter()
+                        .filter_map(Value::as_str)
+                        .all(|key| members.is_some_and(|members| members.contains_key(key))),
+                ),
                 schema => judge(value, &view.enter(schema), depth),
             }))
         }

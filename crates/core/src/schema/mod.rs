@@ -96,9 +96,11 @@ impl SchemaSet {
                 if std::ptr::eq(value, view.contents) {
                     return Some((self.files.get(*index)?.name.as_str(), at));
                 }
-                open.extend(subschemas::of(value).into_iter().map(|(tokens, child)| {
-                    (child, tokens.iter().fold(at.clone(), |place, token| place.child(token)))
-                }));
+                open.extend(
+                    subschemas::of(value).into_iter().map(|(tokens, child)| {
+                        (child, tokens.iter().fold(at.clone(), |place, token| place.child(token)))
+                    }),
+                );
             }
             None
         })

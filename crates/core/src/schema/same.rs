@@ -9,15 +9,18 @@ use super::subschemas;
 use super::view::View;
 
 /// Keywords that say nothing about validity.
-const ANNOTATIONS: &[&str] = &[
-    "$comment", "default", "deprecated", "description", "examples", "readOnly", "title", "writeOnly",
-];
+const ANNOTATIONS: &[&str] =
+    &["$comment", "default", "deprecated", "description", "examples", "readOnly", "title", "writeOnly"];
+
+/// How deep schemas are compared. The stack of the guest holds more.
+const MAX_DEPTH: usize = 200;
 
 /// Compares subschemas, and remembers what it found.
 #[derive(Debug, Default)]
 pub struct Sameness {
     known: BTreeSet<(usize, usize)>,
     different: BTreeSet<(usize, usize)>,
+    depth: usize,
 }
 
 impl Sameness {
@@ -49,7 +52,14 @@ impl Sameness {
         }
         let Some(rest) = work.checked_sub(1) else { return false };
         *work = rest;
+        if self.depth >= MAX_DEPTH {
+            // Says nothing of this pair: the next question starts at another depth.
+            *work = 0;
+            return false;
+        }
+        self.depth += 1;
         let same = self.compare_anew(left, right, assumed, work);
+        self.depth -= 1;
         if !same && *work > 0 {
             // A difference is one whatever was assumed.
             self.different.insert(pair);
