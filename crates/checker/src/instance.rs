@@ -30,6 +30,7 @@ struct Exports<F> {
     check: F,
     check_lines: F,
     gate: F,
+    compare: F,
     explain: F,
 }
 
@@ -45,6 +46,7 @@ impl Linked {
             check: function("check")?,
             check_lines: function("check-lines")?,
             gate: function("gate")?,
+            compare: function("compare")?,
             explain: function("explain")?,
         };
         Ok(Self { pre, exports, limits })
@@ -77,6 +79,7 @@ impl Linked {
                 "check-lines",
             )?,
             gate: function::<(&[u8],), Bytes>(&mut store, &instance, &index.gate, "gate")?,
+            compare: function::<(&[u8],), Bytes>(&mut store, &instance, &index.compare, "compare")?,
             explain: function::<(&str,), (Option<String>,)>(&mut store, &instance, &index.explain, "explain")?,
         };
         Ok(Instance { store, functions })
@@ -147,6 +150,14 @@ impl Instance {
         let function = self.functions.gate;
         let (answer,) = self.call(migration, fuel, call.len(), function, (call,))?;
         accepted(migration, answer)
+    }
+
+    pub(crate) fn compare(&mut self, settings: &str, call: &[u8]) -> Result<Vec<u8>, CheckerError> {
+        // A proof, and thousands of documents that may refute it. How much is tried is counted inside.
+        let fuel = self.store.data().limits.fuel(call.len()).saturating_mul(10);
+        let function = self.functions.compare;
+        let (answer,) = self.call(settings, fuel, call.len(), function, (call,))?;
+        accepted(settings, answer)
     }
 
     pub(crate) fn explain(&mut self, code: &str) -> Result<Option<String>, CheckerError> {

@@ -4,7 +4,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use setpoint_core::call::{CheckAnswer, CheckCall, GateAnswer, GateCall, LinesAnswer, LoadAnswer};
+use setpoint_core::call::{
+    CheckAnswer, CheckCall, CompareAnswer, CompareCall, GateAnswer, GateCall, LinesAnswer, LoadAnswer,
+};
 
 use crate::error::CheckerError;
 use crate::instance::{Instance, Linked};
@@ -113,6 +115,27 @@ impl Policy {
     fn gate_bytes(&self, call: &GateCall) -> Result<Vec<u8>, CheckerError> {
         let request = write(&call.migration, call)?;
         self.with_instance(|instance| instance.gate(&call.migration, &request))
+    }
+
+    /// Compares two schemas.
+    ///
+    /// # Errors
+    /// A limit or an internal fault; the error names the new family.
+    pub fn compare(&self, call: &CompareCall) -> Result<CompareAnswer, CheckerError> {
+        read(&call.new.settings, &self.compare_bytes(call)?)
+    }
+
+    /// Compares two schemas; the answer is the JSON text that the guest wrote.
+    ///
+    /// # Errors
+    /// As for [`Policy::compare`].
+    pub fn compare_text(&self, call: &CompareCall) -> Result<String, CheckerError> {
+        written(&call.new.settings, self.compare_bytes(call)?)
+    }
+
+    fn compare_bytes(&self, call: &CompareCall) -> Result<Vec<u8>, CheckerError> {
+        let request = write(&call.new.settings, call)?;
+        self.with_instance(|instance| instance.compare(&call.new.settings, &request))
     }
 
     /// The documentation page of a finding code, in Markdown; `None` when there is no such code.

@@ -7,6 +7,7 @@ mod bundle;
 mod check;
 mod checks;
 mod completions;
+mod diff;
 mod error;
 mod explain;
 mod gate;
@@ -50,6 +51,7 @@ enum Command {
     Init(init::Arguments),
     Check(check::Arguments),
     Gate(gate::Arguments),
+    Diff(diff::Arguments),
     Explain(explain::Arguments),
     Bundle(bundle::Arguments),
     Completions(completions::Arguments),
@@ -76,6 +78,7 @@ fn run() -> Outcome {
         Command::Init(arguments) => init::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Gate(arguments) => gate::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Bundle(arguments) => bundle::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::finding::{Finding, Literal};
+use crate::pointer::Pointer;
 use crate::report::DocumentReport;
 use crate::source::Format;
 
@@ -81,4 +83,164 @@ pub struct GateAnswer {
     pub converted: usize,
     /// Documents that are at another version and were left out.
     pub skipped: usize,
+}
+
+/// One version of one family.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Edition {
+    /// The family.
+    pub settings: String,
+    /// The version; the current one when absent.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub version: Option<u32>,
+}
+
+/// Which documents an answer about two schemas is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reading {
+    /// Every document that the schema accepts.
+    #[default]
+    Any,
+    /// Of those, the ones with no member that the schema does not speak of.
+    Declared,
+    /// The documents at hand.
+    Documents,
+}
+
+/// Who must be able to read what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    /// The new schema accepts old documents.
+    #[default]
+    Backward,
+    /// The old schema accepts new documents.
+    Forward,
+    /// Both.
+    Full,
+}
+
+/// An undecided answer that somebody has looked at and answers for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Accepted {
+    /// The fingerprint of the finding.
+    pub fingerprint: String,
+    /// Why it is right to go on.
+    pub reason: String,
+    /// Who says so.
+    pub owner: String,
+}
+
+/// Compare two schemas.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CompareCall {
+    /// The schema that documents were written for.
+    pub old: Edition,
+    /// The schema that is to take its place.
+    pub new: Edition,
+    /// The documents at hand, written for the old schema.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub documents: Vec<GateDocument>,
+    /// The reading that findings are about.
+    #[serde(default)]
+    pub reading: Reading,
+    /// The direction that findings are about.
+    #[serde(default)]
+    pub direction: Direction,
+    /// What is undecided and accepted.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub accepted: Vec<Accepted>,
+}
+
+/// What is known of two schemas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Relation {
+    /// Proved: every document is still accepted.
+    Compatible,
+    /// Neither proved nor refuted.
+    Undecided,
+    /// Refuted by a document.
+    Breaking,
+}
+
+/// Why a relation holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// A document that the one schema accepts and the other refuses; both validators were asked.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub witness: Option<Literal>,
+    /// What the refusing schema says about the witness.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub finding: Option<Finding>,
+    /// A step of the proof, or what changed, or what stopped the proof, as a person would say it.
+    pub reason: String,
+    /// The place in the accepting schema, `FILE#POINTER`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub from: Option<String>,
+    /// The place in the other schema, `FILE#POINTER`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub to: Option<String>,
+}
+
+/// One direction of one reading.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// What is known.
+    pub relation: Relation,
+    /// Why.
+    pub evidence: Vec<Evidence>,
+}
+
+/// Both directions of one reading.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Directions {
+    /// Old documents, new schema.
+    pub backward: Comparison,
+    /// New documents, old schema.
+    pub forward: Comparison,
+    /// The worse of the two.
+    pub full: Relation,
+}
+
+/// What became of the documents at hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AtHand {
+    /// Documents that the old schema accepts.
+    pub documents: usize,
+    /// Of those, the ones that the new schema refuses.
+    pub breaking: usize,
+    /// Documents that the old schema refuses, or that could not be read; they say nothing.
+    pub left_out: usize,
+    /// Where the breaking ones break, and how many of them.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub places: Vec<(Pointer, usize)>,
+    /// The names of the first of them.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub files: Vec<String>,
+}
+
+/// The answer to [`CompareCall`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CompareAnswer {
+    /// The old schema file.
+    pub from: String,
+    /// The new schema file.
+    pub to: String,
+    /// For any document that a schema accepts. Absent when a schema cannot be used.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub any: Option<Directions>,
+    /// For documents with declared members only.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub declared: Option<Directions>,
+    /// For the documents at hand; absent when there are none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub at_hand: Option<AtHand>,
+    /// Findings in schema files: what breaks and what is undecided in the reading and direction of the call.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub reports: Vec<DocumentReport>,
 }

@@ -8,8 +8,12 @@ use jsonschema::Validator;
 use serde::{Deserialize, Serialize};
 
 use crate::bundle::{Bundle, Family};
-use crate::call::{CheckAnswer, CheckCall, GateAnswer, GateCall, LinesAnswer, LoadAnswer};
+use crate::call::{
+    self, CheckAnswer, CheckCall, CompareAnswer, CompareCall, GateAnswer, GateCall, LinesAnswer, LoadAnswer,
+};
 use crate::checks;
+use crate::compare::Side;
+use crate::compare::answer::{self, Edition};
 use crate::digest::sha256_hex;
 use crate::explain::{self, Budget, Subject, secrets};
 use crate::finding::{Draft, DraftRelated, Place, Severity};
@@ -188,6 +192,66 @@ impl Policy {
         answer.converted = outcome.converted;
         answer.skipped = outcome.skipped;
         answer
+    }
+
+    /// Compares two schemas.
+    #[must_use]
+    pub fn compare(&self, call: &CompareCall) -> CompareAnswer {
+        let (old, new) = (self.edition(&call.old), self.edition(&call.new));
+        let (old, new) = match (old, new) {
+            (Ok(old), Ok(new)) => (old, new),
+            (old, new) => {
+                let file = |edition: &Result<Edition<'_>, Box<Draft>>, name: &str| {
+                    edition.as_ref().map_or_else(|_| name.to_owned(), |edition| edition.file.to_owned())
+                };
+                let (from, to) = (file(&old, &call.old.settings), file(&new, &call.new.settings));
+                let mut reports = Vec::new();
+                for (edition, file) in [(old, &from), (new, &to)] {
+                    if let Err(draft) = edition {
+                        let findings = Locator::new(b"", None).finish(vec![*draft], &Context::default());
+                        reports.push(report(file, None, None, findings));
+                    }
+                }
+                return CompareAnswer { from, to, any: None, declared: None, at_hand: None, reports };
+            }
+        };
+        let documents = call.documents.iter().map(|document| {
+            let format = document.format.or_else(|| Format::of_file(&document.file)).unwrap_or(Format::Json);
+            let parsed = source::parse(document.text.as_bytes(), format, &self.limits);
+            let broken = parsed.drafts.iter().any(|draft| draft.check.severity == Severity::Error);
+            let value = parsed.root.as_ref().filter(|_| !broken).map(Node::to_json_value);
+            (document.file.clone(), value)
+        });
+        answer::answer(call, &old, &new, &documents.collect::<Vec<_>>(), &|edition, text| {
+            let call = CheckCall {
+                file: "witness.json".to_owned(),
+                settings: Some(edition.settings.to_owned()),
+                version: Some(edition.version),
+                format: Some(Format::Json),
+            };
+            self.check_as(&call, &call.file, text.as_bytes()).findings
+        })
+    }
+
+    fn edition(&self, edition: &call::Edition) -> Result<Edition<'_>, Box<Draft>> {
+        let target = self.target(Some(&edition.settings))?;
+        let call = CheckCall { version: edition.version, ..CheckCall::default() };
+        let (number, version) = version_of(&target, &call, &serde_json::Value::Null)?;
+        let unusable = |file: &str| Box::new(checks::unusable_schema::draft(file));
+        let version = version.ok_or_else(|| unusable(""))?;
+        let set = target.loaded.set.as_ref().ok_or_else(|| unusable(&version.file))?;
+        let root = set.view(&Keyword { base: version.uri.clone(), pointer: Pointer::root() });
+        match (root, version.validator.as_ref()) {
+            (Some(root), Some(validator)) => Ok(Edition {
+                settings: target.name,
+                version: number,
+                family: target.family,
+                set,
+                file: &version.file,
+                side: Side { root, validator },
+            }),
+            _ => Err(unusable(&version.file)),
+        }
     }
 
     fn target(&self, settings: Option<&str>) -> Result<Target<'_>, Box<Draft>> {

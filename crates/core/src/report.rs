@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::call::{CompareAnswer, Direction, Reading};
 use crate::finding::{Finding, Severity, Span};
 
 /// The version of the core, which is the version of Setpoint.
@@ -92,6 +93,23 @@ pub struct Report {
     pub summary: Summary,
     /// One entry per document, in the order of the call.
     pub reports: Vec<DocumentReport>,
+    /// One entry per pair of schemas that was compared.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub comparisons: Vec<ComparisonReport>,
+}
+
+/// What was found out about two schemas.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ComparisonReport {
+    /// The family.
+    pub settings: String,
+    /// The reading that the verdict is about.
+    pub reading: Reading,
+    /// The direction that the verdict is about.
+    pub direction: Direction,
+    /// All readings and directions.
+    #[serde(flatten)]
+    pub answer: CompareAnswer,
 }
 
 impl Report {
@@ -107,6 +125,6 @@ impl Report {
             }
         }
         let verdict = reports.iter().map(|report| report.verdict).max().unwrap_or_default();
-        Self { setpoint: CORE_VERSION.to_owned(), bundle, verdict, summary, reports }
+        Self { setpoint: CORE_VERSION.to_owned(), bundle, verdict, summary, reports, comparisons: Vec::new() }
     }
 }

@@ -44,6 +44,11 @@ impl Guest for Component {
         answer(|policy| policy.gate(&call))
     }
 
+    fn compare(call: Vec<u8>) -> Result<Vec<u8>, String> {
+        let call = read(&call)?;
+        answer(|policy| policy.compare(&call))
+    }
+
     fn explain(code: String) -> Option<String> {
         setpoint_core::policy::explain(&code).map(str::to_owned)
     }

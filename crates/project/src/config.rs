@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use setpoint_core::call::{Accepted, Direction, Reading};
 use setpoint_core::pointer::Pointer;
 use setpoint_core::source::Limits;
 use toml::Spanned;
@@ -10,7 +11,7 @@ use toml::Spanned;
 use crate::checks::{PROJECT_FILE_INVALID, PROJECT_KEY_UNUSED, RULES_NOT_EVALUATED};
 use crate::fault::Fault;
 use crate::globs::Globs;
-use crate::raw::{RawFamily, RawLimits, RawProject};
+use crate::raw::{RawCompare, RawFamily, RawLimits, RawProject};
 
 /// The whole project file.
 #[derive(Clone, Debug)]
@@ -44,8 +45,30 @@ pub struct Family {
     pub secrets: Vec<String>,
     /// Whom findings name as owner.
     pub owner: Option<String>,
+    /// How changes of the schemas are judged.
+    pub compare: Compare,
     pub(crate) globs: Globs,
     pub(crate) places: Places,
+}
+
+/// How changes of the schemas of a family are judged.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Compare {
+    /// Which documents count.
+    pub reading: Option<Reading>,
+    /// Who must read what.
+    pub direction: Option<Direction>,
+    /// Undecided findings that somebody answers for.
+    pub accepted: Vec<Accepted>,
+}
+
+impl From<RawCompare> for Compare {
+    fn from(raw: RawCompare) -> Self {
+        let accepted = raw.accept.into_iter();
+        let accepted =
+            accepted.map(|one| Accepted { fingerprint: one.fingerprint, reason: one.reason, owner: one.owner });
+        Self { reading: raw.reading, direction: raw.direction, accepted: accepted.collect() }
+    }
 }
 
 /// Where the keys of a family stand in the project file, for faults that show only when folders are read.
@@ -221,6 +244,7 @@ fn valid_family(
         schemas: schemas?,
         migrations,
         readers,
+        compare: raw.compare.into(),
         store: raw.store.map(Spanned::into_inner).map(|store| Store {
             url: store.url,
             table: store.table,

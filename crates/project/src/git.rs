@@ -98,6 +98,59 @@ pub fn changed_since(root: &Path, base: &str) -> Result<Changed, GitError> {
     Ok(Changed(names.filter_map(|name| crate::path::relative_name(&root, &top.join(name))).collect()))
 }
 
+/// Writes the project as it was at the last commit that `base` and HEAD share into an empty folder: every JSON, YAML and TOML
+/// file under `root`. Gives the folder that corresponds to `root`. Neither the index nor the working tree is touched.
+///
+/// # Errors
+/// When git is missing, `root` is in no repository, or `base` cannot be found.
+pub fn export(root: &Path, base: &str, folder: &Path) -> Result<PathBuf, GitError> {
+    let top = match git(root, &["rev-parse", "--show-toplevel"])? {
+        Answer::Text(top) => PathBuf::from(top.trim_end_matches(['\r', '\n'])),
+        Answer::Failure(_) => return Err(GitError::NoRepository(root.to_path_buf())),
+    };
+    let prefix = match git(root, &["rev-parse", "--show-prefix"])? {
+        Answer::Text(prefix) => prefix.trim_end_matches(['\r', '\n']).to_owned(),
+        Answer::Failure(message) => {
+            return Err(GitError::Failed { command: "rev-parse --show-prefix".to_owned(), message });
+        }
+    };
+    let commit = common_ancestor(root, base)?;
+    let below = folder.join(&prefix);
+    for name in list(
+        &top,
+        &["ls-tree", "-r", "--name-only", "-z", &commit, "--", if prefix.is_empty() { "." } else { &prefix }],
+    )? {
+        let known = [".json", ".yaml", ".yml", ".toml", ".jsonc"].iter().any(|ending| name.ends_with(ending));
+        if !known {
+            continue;
+        }
+        let failed = |error: io::Error| GitError::Failed {
+            command: format!("show {commit}:{name}"),
+            message: error.to_string(),
+        };
+        let target = folder.join(&name);
+        if let Some(parent) = target.parent() {
+            std::fs::create_dir_all(parent).map_err(failed)?;
+        }
+        let mut command = Command::new("git");
+        for variable in HOOK_VARIABLES {
+            command.env_remove(variable);
+        }
+        command.env("GIT_OPTIONAL_LOCKS", "0").env("LC_ALL", "C").arg("-C").arg(&top);
+        let output = command
+            .args(["show", &format!("{commit}:{name}")])
+            .stdin(Stdio::null())
+            .output()
+            .map_err(GitError::Missing)?;
+        if !output.status.success() {
+            let message = String::from_utf8_lossy(&output.stderr).split_whitespace().collect::<Vec<_>>().join(" ");
+            return Err(GitError::Failed { command: format!("show {commit}:{name}"), message });
+        }
+        std::fs::write(&target, output.stdout).map_err(failed)?;
+    }
+    Ok(below)
+}
+
 fn common_ancestor(root: &Path, base: &str) -> Result<String, GitError> {
     let unknown = || {
         let shallow = matches!(git(root, &["rev-parse", "--is-shallow-repository"]), Ok(Answer::Text(text)) if text.trim() == "true");

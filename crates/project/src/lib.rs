@@ -30,7 +30,7 @@ mod path;
 mod project;
 mod raw;
 
-pub use config::{Family, Store};
+pub use config::{Compare, Family, Store};
 pub use documents::{Document, Documents};
 pub use error::ProjectError;
 pub use find::{PROJECT_FILE, find_project_file};

@@ -58,6 +58,40 @@ pub(crate) struct RawFamily {
     pub secrets: Vec<Spanned<String>>,
     /// Whom findings name as owner.
     pub owner: Option<String>,
+    /// How `setpoint diff` judges changes of the schemas.
+    #[serde(default)]
+    pub compare: RawCompare,
+}
+
+/// How changes of the schemas are judged.
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Compare"))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawCompare {
+    /// Which documents count: `any` that the old schema accepts (the default), those with `declared` members only, or the
+    /// `documents` at hand.
+    #[cfg_attr(test, schemars(with = "Option<String>"), schemars(extend("enum" = ["any", "declared", "documents"])))]
+    pub reading: Option<setpoint_core::call::Reading>,
+    /// Who must read what: `backward` (the new schema accepts old documents, the default), `forward` (the old schema accepts
+    /// new documents) or `full`.
+    #[cfg_attr(test, schemars(with = "Option<String>"), schemars(extend("enum" = ["backward", "forward", "full"])))]
+    pub direction: Option<setpoint_core::call::Direction>,
+    /// Undecided findings that somebody answers for.
+    #[serde(default)]
+    pub accept: Vec<RawAccepted>,
+}
+
+/// An undecided finding that somebody answers for.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Accepted"))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawAccepted {
+    /// The fingerprint of the finding, as `--format json` shows it.
+    pub fingerprint: String,
+    /// Why it is right to go on.
+    pub reason: String,
+    /// Who says so.
+    pub owner: String,
 }
 
 /// Where the live documents are.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use setpoint_core::finding::Finding;
-use setpoint_core::report::{DocumentReport, Report, Summary, Verdict};
+use setpoint_core::report::{ComparisonReport, DocumentReport, Report, Summary, Verdict};
 
 /// The head of a report: everything but the reports on single documents.
 #[derive(Serialize)]
@@ -49,6 +49,8 @@ pub(crate) struct Whole<'a> {
     #[serde(flatten)]
     head: Head<'a>,
     reports: Vec<Document<'a>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    comparisons: &'a [ComparisonReport],
 }
 
 impl<'a> From<&'a Report> for Whole<'a> {
@@ -56,6 +58,7 @@ impl<'a> From<&'a Report> for Whole<'a> {
         Self {
             head: Head { setpoint: &report.setpoint, ..Head::new(&report.bundle, report.verdict, &report.summary) },
             reports: report.reports.iter().map(Document::from).collect(),
+            comparisons: &report.comparisons,
         }
     }
 }

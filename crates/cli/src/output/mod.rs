@@ -11,7 +11,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
 use setpoint_core::finding::Severity;
-use setpoint_core::report::{DocumentReport, Report, Summary, Verdict};
+use setpoint_core::report::{ComparisonReport, DocumentReport, Report, Summary, Verdict};
 use setpoint_report::{Format, Options, ndjson, text};
 
 use crate::checks;
@@ -60,6 +60,7 @@ pub(crate) struct Output {
     verdict: Verdict,
     fixable: usize,
     kept: Vec<DocumentReport>,
+    comparisons: Vec<ComparisonReport>,
     pub(crate) texts: Texts,
     pub(crate) progress: Progress,
 }
@@ -90,6 +91,7 @@ impl Output {
             verdict: Verdict::Pass,
             fixable: 0,
             kept: Vec::new(),
+            comparisons: Vec::new(),
             texts: Texts::default(),
             progress: Progress::new(!arguments.quiet),
         })
@@ -110,6 +112,13 @@ impl Output {
     /// at the end.
     pub(crate) fn other(&mut self, report: DocumentReport, names: &Names) {
         let _ = self.add(report, names);
+    }
+
+    /// Adds what was found out about two schemas. Its findings are added as reports.
+    pub(crate) fn comparison(&mut self, comparison: ComparisonReport) {
+        if self.format == Format::Json {
+            self.comparisons.push(comparison);
+        }
     }
 
     /// Whether nobody reads any more, so that going on would be in vain.
@@ -179,6 +188,7 @@ impl Output {
                 let mut report = Report::new(digest.to_owned(), std::mem::take(&mut self.kept));
                 report.summary = self.summary;
                 report.verdict = self.verdict;
+                report.comparisons = std::mem::take(&mut self.comparisons);
                 setpoint_report::render(format, &report, &self.texts, &self.options, &mut self.out)
             }
         }

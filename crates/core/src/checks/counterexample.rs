@@ -4,9 +4,6 @@ use crate::explain::describe;
 use crate::finding::{Draft, Place};
 use crate::migration::gate::Counterexample;
 
-/// Longer documents are cut: a report is not a dump.
-const MAX_CHARACTERS: usize = 400;
-
 /// The document by name.
 pub fn named(example: &Counterexample) -> String {
     format!("`{}`", describe::printable(&example.file))
@@ -22,11 +19,7 @@ pub fn shown(draft: Draft, example: &Counterexample) -> Draft {
     let mut draft = draft;
     for (when, text) in [("before", &example.before), ("after the steps", &example.after)] {
         if let Some(text) = text {
-            let mut short: String = text.chars().take(MAX_CHARACTERS).collect();
-            if short.len() < text.len() {
-                short.push('…');
-            }
-            draft = draft.related(format!("{when}: {short}"), Place::File);
+            draft = draft.related(format!("{when}: {}", describe::cut(text)), Place::File);
         }
     }
     draft

@@ -27,6 +27,8 @@ pub mod pattern_too_costly;
 pub mod placeholder_text;
 pub mod reference_cycle;
 pub mod repeated_item;
+pub mod schema_breaking;
+pub mod schema_undecided;
 pub mod several_alternatives;
 pub mod step_blocked;
 pub mod too_many_findings;
@@ -81,6 +83,8 @@ static CHECKS: &[&Check] = &[
     &placeholder_text::PLACEHOLDER_TEXT,
     &reference_cycle::REFERENCE_CYCLE,
     &repeated_item::REPEATED_ITEM,
+    &schema_breaking::SCHEMA_BREAKING,
+    &schema_undecided::SCHEMA_UNDECIDED,
     &several_alternatives::SEVERAL_ALTERNATIVES,
     &step_blocked::STEP_BLOCKED,
     &too_many_findings::TOO_MANY_FINDINGS,

@@ -113,3 +113,13 @@ pub fn either(parts: &[String]) -> String {
         [init @ .., last] => format!("{} or {last}", init.join(", ")),
     }
 }
+
+/// A document as part of a message. Longer ones are cut: a report is not a dump.
+pub fn cut(text: &str) -> String {
+    const MAX_CHARACTERS: usize = 400;
+    let mut short: String = text.chars().take(MAX_CHARACTERS).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
+}

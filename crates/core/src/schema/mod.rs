@@ -1,11 +1,16 @@
 //! The schemas of one family: loaded, resolvable, and able to say where a demand comes from.
 
+pub mod conjunction;
+pub mod evaluate;
 pub mod lint;
 pub mod load;
 pub mod metaschema;
 pub mod pattern;
+pub mod quantity;
 pub mod references;
+pub mod same;
 pub mod subschemas;
+pub mod types;
 pub mod view;
 
 use std::collections::BTreeMap;
@@ -80,6 +85,30 @@ impl SchemaSet {
             }
         }
         Some(view.at(value))
+    }
+
+    /// Where a subschema stands: its file and the place in it.
+    pub fn place_of(&self, view: &View<'_>) -> Option<(&str, Pointer)> {
+        self.resources.iter().filter(|(_, (_, prefix))| *prefix == Pointer::root()).find_map(|(uri, (index, _))| {
+            let root = self.view(&Keyword { base: uri.clone(), pointer: Pointer::root() })?;
+            let mut open = vec![(root.contents, Pointer::root())];
+            while let Some((value, at)) = open.pop() {
+                if std::ptr::eq(value, view.contents) {
+                    return Some((self.files.get(*index)?.name.as_str(), at));
+                }
+                open.extend(
+                    subschemas::of(value).into_iter().map(|(tokens, child)| {
+                        (child, tokens.iter().fold(at.clone(), |place, token| place.child(token)))
+                    }),
+                );
+            }
+            None
+        })
+    }
+
+    /// The tree of a file, for its positions.
+    pub fn tree(&self, file: &str) -> Option<&Node> {
+        self.files.iter().find(|candidate| candidate.name == file).map(|candidate| &candidate.root)
     }
 
     /// How findings name a place: file, `#`, pointer. A place outside the family is named by its URI.

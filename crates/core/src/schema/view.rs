@@ -1,6 +1,7 @@
 //! A view of one schema: its contents together with what its references mean there.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use jsonschema::Draft;
 use referencing::{Resolved, Resolver, ResourceRef};
@@ -9,7 +10,7 @@ use serde_json::{Map, Value};
 use super::pattern::Patterns;
 
 /// No schema of sane size has more in-place subschemas; the bound keeps hostile ones cheap.
-const MAX_VIEWS: usize = 2_000;
+pub const MAX_VIEWS: usize = 2_000;
 
 /// A schema and the base against which its references are resolved.
 #[derive(Clone, Debug)]
@@ -26,6 +27,25 @@ impl<'a> View<'a> {
     pub fn new(resolved: Resolved<'a>, patterns: &'a Patterns) -> Self {
         let (contents, resolver, draft) = resolved.into_inner();
         Self { contents, resolver, draft, patterns }
+    }
+
+    /// The schema that accepts nothing.
+    pub fn never() -> Self {
+        static NEVER: Value = Value::Bool(false);
+        static NO_PATTERNS: LazyLock<Patterns> = LazyLock::new(Patterns::default);
+        static NOWHERE: LazyLock<referencing::Uri<String>> = LazyLock::new(Default::default);
+        let resolver = referencing::SPECIFICATIONS.resolver(NOWHERE.clone());
+        Self { contents: &NEVER, resolver, draft: Draft::Draft202012, patterns: &NO_PATTERNS }
+    }
+
+    /// The dialect that the schema is read in.
+    pub fn draft(&self) -> Draft {
+        self.draft
+    }
+
+    /// Whether an ECMA 262 pattern is found in `text`.
+    pub fn is_match(&self, pattern: &str, text: &str) -> bool {
+        self.patterns.match_text(pattern, text)
     }
 
     /// What `reference` means here; `None` when it leads nowhere.
@@ -135,7 +155,7 @@ impl<'a> View<'a> {
     }
 
     /// Identifies a schema: the registry owns all of them and does not move them.
-    fn address(&self) -> usize {
+    pub fn address(&self) -> usize {
         std::ptr::from_ref(self.contents) as usize
     }
 

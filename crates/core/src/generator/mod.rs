@@ -1,0 +1,245 @@
+//! Documents from a schema: the boundaries first, then one thing changed at a time.
+//!
+//! A generated document is a guess until a validator has accepted it; [`documents`] gives only accepted ones. The same schema
+//! gives the same documents in the same order, in every host: nothing here is random.
+//!
+//! With an aim, another schema for the same values, the guesses crowd where the two differ: values just inside and outside
+//! of the aim's bounds, members that only the aim speaks of, patterns of both.
+
+mod members;
+mod numbers;
+pub mod patterns;
+mod strings;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use jsonschema::Validator;
+use serde_json::Value;
+
+use crate::compare::twins;
+use crate::schema::conjunction::Conjunction;
+use crate::schema::evaluate::satisfies_all;
+use crate::schema::same::Sameness;
+use crate::schema::types::Types;
+use crate::schema::view::View;
+
+/// A name that schemas do not use.
+pub const UNDECLARED: &str = "x-undeclared";
+/// How many values are kept at each depth: many for the document, ever fewer inside.
+const KEPT: [usize; 7] = [6_000, 400, 120, 60, 24, 12, 6];
+/// How many values are kept of a place where nothing is looked for.
+const BRIEF: usize = 4;
+/// How many values of an enumeration are tried.
+const MAX_LISTED: usize = 300;
+
+/// What a call of [`Generator::values`] is remembered by.
+type Key = (Vec<usize>, Types, Vec<usize>, Types, usize, Vec<usize>, bool);
+
+/// Makes values.
+pub struct Generator<'a> {
+    /// Calls that are left.
+    pub work: u64,
+    known: BTreeMap<Key, Rc<Vec<Value>>>,
+    sameness: Sameness,
+    /// Unions whose branches are being gone through.
+    expanded: Vec<usize>,
+    /// Whether places where premise and aim are the same are passed over quickly.
+    aimed: bool,
+    /// Whether a plain value is enough.
+    brief: bool,
+    /// Whether plain values are enough inside.
+    shallow: bool,
+    _schemas: std::marker::PhantomData<&'a ()>,
+}
+
+/// The documents that a schema accepts, out of those that are guessed from it: at most `most`.
+pub fn documents(root: &View<'_>, validator: &Validator, most: usize, work: u64) -> Vec<Value> {
+    let mut generator = Generator::new(work, false);
+    let guesses = generator.values(&Conjunction::of([root.clone()]), &Conjunction::of([]), 0);
+    guesses.iter().filter(|guess| validator.is_valid(guess)).take(most).cloned().collect()
+}
+
+impl<'a> Generator<'a> {
+    /// A generator that is called at most `work` times, itself included. `aimed` looks closely only where premise and aim
+    /// differ.
+    pub fn new(work: u64, aimed: bool) -> Self {
+        Self {
+            work,
+            known: BTreeMap::new(),
+            sameness: Sameness::default(),
+            expanded: Vec::new(),
+            aimed,
+            brief: false,
+            shallow: false,
+            _schemas: std::marker::PhantomData,
+        }
+    }
+
+    /// Values that probably satisfy `premise`, the plainest first; those that certainly do not are left out.
+    pub fn values(&mut self, premise: &Conjunction<'a>, aim: &Conjunction<'a>, depth: usize) -> Rc<Vec<Value>> {
+        let (Some(work), Some(kept)) = (self.work.checked_sub(1), KEPT.get(depth)) else { return Rc::default() };
+        self.work = work;
+        let (premise_parts, premise_types, _) = premise.identity();
+        let (aim_parts, aim_types, _) = aim.identity();
+        let brief = self.brief || self.shallow || self.aimed && depth > 0 && self.is_settled(premise, aim);
+        let key = (premise_parts, premise_types, aim_parts, aim_types, depth, self.expanded.clone(), brief);
+        if let Some(known) = self.known.get(&key) {
+            return Rc::clone(known);
+        }
+        let mut found = Pool::new(premise, if brief { BRIEF.min(*kept) } else { *kept });
+        let outer = (std::mem::replace(&mut self.brief, brief), std::mem::replace(&mut self.shallow, false));
+        self.fill(&mut found, premise, aim, depth);
+        (self.brief, self.shallow) = outer;
+        // What surely satisfies the premise comes before what only may.
+        found.values.sort_by_key(|(sure, _)| !sure);
+        let found = Rc::new(found.values.into_iter().map(|(_, value)| value).collect());
+        self.known.insert(key, Rc::clone(&found));
+        found
+    }
+
+    /// Values at the boundaries of one place: what is inside it stays plain.
+    pub fn at(&mut self, premise: &Conjunction<'a>, aim: &Conjunction<'a>) -> Vec<Value> {
+        let mut found = Pool::new(premise, KEPT[1]);
+        self.shallow = true;
+        self.fill(&mut found, premise, aim, 1);
+        self.shallow = false;
+        found.values.sort_by_key(|(sure, _)| !sure);
+        found.values.into_iter().map(|(_, value)| value).collect()
+    }
+
+    /// A plain object or array that satisfies a schema, and one with all that it declares.
+    pub fn around(&mut self, premise: &Conjunction<'a>, kind: &Types) -> Rc<Vec<Value>> {
+        let outer = std::mem::replace(&mut self.brief, true);
+        let found = self.values(&premise.only(*kind), &Conjunction::of([]), 1);
+        self.brief = outer;
+        found
+    }
+
+    /// Whether all that the aim demands is demanded by the premise in the same words.
+    fn is_settled(&mut self, premise: &Conjunction<'a>, aim: &Conjunction<'a>) -> bool {
+        let mut work = 2_000;
+        aim.parts().iter().all(|demand| premise.parts().iter().any(|part| self.sameness.holds(part, demand, &mut work)))
+    }
+
+    fn fill(&mut self, found: &mut Pool<'_, 'a>, premise: &Conjunction<'a>, aim: &Conjunction<'a>, depth: usize) {
+        if let Some(values) = premise.listed_values() {
+            values.into_iter().take(MAX_LISTED).for_each(|value| found.add(value.clone()));
+            return;
+        }
+        for keyword in ["default", "examples", "const", "enum"] {
+            for value in premise.parts().iter().chain(aim.parts()).filter_map(|part| part.get(keyword)) {
+                match value.as_array().filter(|_| keyword != "default" && keyword != "const") {
+                    Some(values) => values.iter().take(MAX_LISTED).for_each(|value| found.add(value.clone())),
+                    None => found.add(value.clone()),
+                }
+            }
+        }
+        self.branches(found, premise, aim, depth);
+        // One value of each type first: what is wrong is often the type.
+        let types = premise.types();
+        let mut each: Vec<Vec<Value>> = Vec::new();
+        for one in Types::EACH.into_iter().filter(|one| one.meets(types)) {
+            each.push(self.of_type(&premise.only(one), &aim.only(one), one, depth));
+        }
+        for values in &each {
+            values.iter().take(2).for_each(|value| found.add(value.clone()));
+        }
+        each.into_iter().flatten().for_each(|value| found.add(value));
+        if !self.brief {
+            self.exclusions(found, premise, aim, depth);
+        }
+    }
+
+    /// The branches of unions, each with everything else that holds, and aimed at the branch of the aim that it became.
+    fn branches(&mut self, found: &mut Pool<'_, 'a>, premise: &Conjunction<'a>, aim: &Conjunction<'a>, depth: usize) {
+        for (part, keyword, branches) in premise.unions() {
+            if self.expanded.contains(&part.address()) {
+                continue;
+            }
+            self.expanded.push(part.address());
+            let twins = twins(&mut self.sameness, keyword, &branches, aim);
+            let cases: Vec<(Vec<View<'a>>, Vec<View<'a>>)> = if keyword == "if" {
+                let others = twins.iter().flatten().cloned().collect();
+                vec![(branches, others), (part.subassertion("else").into_iter().collect(), Vec::new())]
+            } else {
+                let pairs = branches.into_iter().zip(twins);
+                pairs.map(|(branch, twin)| (vec![branch], twin.into_iter().collect())).collect()
+            };
+            let share = (found.room() / cases.len().max(1)).max(4);
+            for (case, twin) in cases {
+                if self.brief && found.room() == 0 {
+                    break;
+                }
+                let values = self.values(&premise.and(case), &aim.and(twin), depth);
+                values.iter().take(share).for_each(|value| found.add(value.clone()));
+            }
+            self.expanded.pop();
+        }
+        // A branch of the aim is something to aim at; values have to satisfy the premise alone.
+        for (part, keyword, branches) in aim.unions() {
+            if self.brief || self.expanded.contains(&part.address()) {
+                continue;
+            }
+            self.expanded.push(part.address());
+            let share = (found.room() / branches.len().max(1)).max(4);
+            for branch in branches.into_iter().take(if keyword == "if" { 1 } else { usize::MAX }) {
+                let values = self.values(premise, &aim.and([branch]), depth);
+                values.iter().take(share).for_each(|value| found.add(value.clone()));
+            }
+            self.expanded.pop();
+        }
+    }
+
+    /// What must not hold has boundaries too.
+    fn exclusions(&mut self, found: &mut Pool<'_, 'a>, premise: &Conjunction<'a>, aim: &Conjunction<'a>, depth: usize) {
+        for excluded in premise.excluded().into_iter().chain(aim.excluded()) {
+            if !self.expanded.contains(&excluded.address()) {
+                self.expanded.push(excluded.address());
+                let values = self.values(premise, &aim.and([excluded]), depth);
+                values.iter().for_each(|value| found.add(value.clone()));
+                self.expanded.pop();
+            }
+        }
+    }
+
+    fn of_type(&mut self, premise: &Conjunction<'a>, aim: &Conjunction<'a>, one: Types, depth: usize) -> Vec<Value> {
+        match one {
+            Types::NULL => vec![Value::Null],
+            Types::BOOLEAN => vec![Value::Bool(true), Value::Bool(false)],
+            Types::NUMBER => numbers::of(premise, aim),
+            Types::STRING => strings::of(premise, aim).into_iter().map(Value::String).collect(),
+            Types::ARRAY => members::arrays(self, premise, aim, depth),
+            _ => members::objects(self, premise, aim, depth),
+        }
+    }
+}
+
+/// Values without repetition.
+struct Pool<'p, 'a> {
+    premise: &'p Conjunction<'a>,
+    /// Whether the value surely satisfies the premise, and the value.
+    values: Vec<(bool, Value)>,
+    seen: BTreeSet<String>,
+    most: usize,
+}
+
+impl<'p, 'a> Pool<'p, 'a> {
+    fn new(premise: &'p Conjunction<'a>, most: usize) -> Self {
+        Self { premise, values: Vec::new(), seen: BTreeSet::new(), most }
+    }
+
+    fn room(&self) -> usize {
+        self.most.saturating_sub(self.values.len())
+    }
+
+    fn add(&mut self, value: Value) {
+        if self.room() == 0 {
+            return;
+        }
+        let accepted = satisfies_all(&value, self.premise.parts());
+        if accepted != Some(false) && self.seen.insert(value.to_string()) {
+            self.values.push((accepted == Some(true), value));
+        }
+    }
+}
