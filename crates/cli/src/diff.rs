@@ -61,7 +61,7 @@ struct Pair {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CommandError> {
     let mut output = Output::open(&arguments.output, false)?;
-    output.mention_nothing = false;
+    output.summarize = false;
     let (bundle, pairs, names) = match arguments.files.as_slice() {
         [old, new] => of_files(arguments, old, new)?,
         _ => of_project(arguments, &mut output)?,

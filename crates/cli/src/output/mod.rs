@@ -52,6 +52,8 @@ pub(crate) struct Output {
     quiet: bool,
     /// Whether a run that looked at nothing says so.
     pub(crate) mention_nothing: bool,
+    /// Whether the report ends with a line of counts.
+    pub(crate) summarize: bool,
     out: Box<dyn Write>,
     destination: Option<PathBuf>,
     /// Nobody reads any more.
@@ -84,6 +86,7 @@ impl Output {
             options,
             quiet: arguments.quiet,
             mention_nothing: true,
+            summarize: true,
             out,
             destination: arguments.output.clone(),
             closed: false,
@@ -178,7 +181,7 @@ impl Output {
         match self.format {
             Format::Text => {
                 let nothing = self.summary == Summary::default();
-                if self.quiet || nothing && !self.mention_nothing {
+                if self.quiet || !self.summarize || nothing && !self.mention_nothing {
                     return Ok(());
                 }
                 text::summary(&self.summary, self.fixable, &self.options, &mut self.out)

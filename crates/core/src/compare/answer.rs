@@ -14,6 +14,7 @@ use crate::checks::{
 };
 use crate::explain::{describe, expectation};
 use crate::finding::{Finding, Literal, Related, Severity};
+use crate::generator::UNDECLARED;
 use crate::location::{Context, Locator};
 use crate::pointer::Pointer;
 use crate::report::{DocumentReport, Verdict};
@@ -141,11 +142,20 @@ fn change(old: &Edition<'_>, new: &Edition<'_>, finding: &Finding) -> Evidence {
     let surplus = [unknown_key::UNKNOWN_KEY.code, misspelt_key::MISSPELT_KEY.code, forbidden_key::FORBIDDEN_KEY.code];
     let key = missing_name(finding).map_or_else(|| place.clone(), |name| place.child(&name));
     let reason = if missing.contains(&&*finding.code) {
-        let known = !views_at(&old.side.root, &key).is_empty();
-        let was = if known { "was optional" } else { "is new" };
-        format!("{} {was}, is now required", describe::place(&key))
+        let name = key.last().unwrap_or_default();
+        let parent = views_at(&old.side.root, &key.parent().unwrap_or_default());
+        if parent.iter().any(|view| view.declared_keys().contains(name.as_str())) {
+            format!("{} was optional, is now required", describe::place(&key))
+        } else {
+            format!("{} is new and required", describe::place(&key))
+        }
     } else if surplus.contains(&&*finding.code) {
-        format!("{} was allowed, is not any more", describe::place(place))
+        match (place.last(), place.parent()) {
+            (Some(name), Some(parent)) if name.starts_with(UNDECLARED) => {
+                format!("{} allowed keys that it does not declare, and does not any more", describe::place(&parent))
+            }
+            _ => format!("{} was allowed, is not any more", describe::place(place)),
+        }
     } else {
         let (was, now) = (expectation::any_of(before.clone()), expectation::any_of(after));
         match (was, now) {
