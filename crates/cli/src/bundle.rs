@@ -1,6 +1,5 @@
 //! `setpoint bundle`: everything that a verdict depends on, as one canonical text.
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 
 use crate::error::CommandError;
@@ -31,11 +30,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CommandError> {
     let session = Session::of_project(&arguments.project, &mut output)?;
     let broken = session.policy.load_answer().reports.iter().map(|report| Outcome::from(report.verdict)).max();
     match (&arguments.output, arguments.digest) {
-        (_, true) => print(format!("{}\n", session.digest()).as_bytes())?,
+        (_, true) => terminal::print(format!("{}\n", session.digest()).as_bytes())?,
         (Some(path), _) => {
             std::fs::write(path, &session.canonical).map_err(|error| CommandError::file("write", path, &error))?;
         }
-        (None, _) => print(&session.canonical)?,
+        (None, _) => terminal::print(&session.canonical)?,
     }
     if !arguments.digest {
         terminal::say(session.digest());
@@ -45,14 +44,4 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CommandError> {
         terminal::complain("the bundle has schemas with findings; `setpoint check` shows them");
     }
     Ok(broken)
-}
-
-fn print(text: &[u8]) -> Result<(), CommandError> {
-    let mut out = io::stdout();
-    match out.write_all(text).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(CommandError::file("write", "standard output".as_ref(), &error))
-        }
-        _ => Ok(()),
-    }
 }

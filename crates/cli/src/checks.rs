@@ -20,11 +20,27 @@ setpoint_core::declare_check! {
     pub CHECKER_LIMIT = "checker-limit", Undecided, "checking the document goes beyond a limit of the checker";
 }
 
+setpoint_core::declare_check! {
+    /// ## What it does
+    /// Lists a file that was to be checked and could not be: it does not exist, or the system refused to read it.
+    ///
+    /// ## Why it matters
+    /// A report that leaves the file out would look as if everything had passed.
+    ///
+    /// ## Example
+    /// A file without the right to read it, in a report with `--format sarif`.
+    ///
+    /// ## How to fix it
+    /// Correct the path or the rights, then run the same command again.
+    pub NOT_CHECKED = "not-checked", Undecided, "a file could not be checked";
+}
+
 /// All checks, sorted by code.
 pub(crate) fn all() -> Vec<&'static Check> {
     let mut all = setpoint_core::checks::all();
     all.extend(setpoint_project::checks::ALL);
     all.push(&CHECKER_LIMIT);
+    all.push(&NOT_CHECKED);
     all.sort_by_key(|check| check.code);
     all
 }

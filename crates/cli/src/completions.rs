@@ -1,12 +1,11 @@
 //! `setpoint completions`: scripts that complete the command line.
 
-use std::io::{self, Write};
-
 use clap::CommandFactory;
 use clap_complete::Shell;
 
 use crate::error::CommandError;
 use crate::outcome::Outcome;
+use crate::terminal;
 
 /// Prints a script that completes `setpoint` in a shell
 #[derive(Debug, clap::Args)]
@@ -18,7 +17,6 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CommandError> {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut crate::CommandLine::command(), "setpoint", &mut script);
-    // A closed pipe ends the output, nothing else.
-    let _ = io::stdout().write_all(&script);
+    terminal::print(&script)?;
     Ok(Outcome::Pass)
 }

@@ -1,7 +1,6 @@
 //! `setpoint explain`: what a finding means, why it matters, how to fix it.
 
 use std::fmt::Write as _;
-use std::io::{self, Write};
 
 use setpoint_core::check::Check;
 use setpoint_core::finding::Severity;
@@ -9,6 +8,7 @@ use setpoint_core::finding::Severity;
 use crate::checks;
 use crate::error::CommandError;
 use crate::outcome::Outcome;
+use crate::terminal;
 
 /// Explains a finding: what it means, why it matters, how to fix it
 #[derive(Debug, clap::Args)]
@@ -29,8 +29,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CommandError> {
             None => return Err(unknown(code)),
         },
     };
-    // A closed pipe ends the output, nothing else.
-    let _ = io::stdout().write_all(text.as_bytes());
+    terminal::print(text.as_bytes())?;
     Ok(Outcome::Pass)
 }
 

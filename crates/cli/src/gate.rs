@@ -130,6 +130,12 @@ fn documents(
         }
         _ => named(&arguments.documents, session)?,
     };
+    // A document of another family says nothing about this one. Where the project governs none, the author has chosen.
+    let elsewhere = |name: &str| match session.project.as_ref().map(|project| project.governed(name)) {
+        Some(setpoint_project::Governed::By(family)) => family.name != settings,
+        _ => false,
+    };
+    let files: Vec<(String, PathBuf)> = files.into_iter().filter(|(name, _)| !elsewhere(name)).collect();
     let mut documents = Vec::new();
     for (name, path) in files {
         let text = match read::file(&path, session.byte_limit()) {
@@ -179,5 +185,5 @@ fn tried(file: &str, answer: &GateAnswer) -> String {
         0 => String::new(),
         skipped => format!(", {} at another version left out", documents(skipped)),
     };
-    format!("{file}: {} taken up and down again{skipped}", documents(answer.converted))
+    format!("{file}: tried on {}, up and down again{skipped}", documents(answer.converted))
 }

@@ -23,6 +23,7 @@ mod read;
 mod replace;
 mod session;
 mod terminal;
+mod unchecked;
 
 use std::process::ExitCode;
 
@@ -70,8 +71,11 @@ fn run() -> Outcome {
         Ok(command_line) => command_line,
         Err(error) => {
             // Help and version go to standard output and are no error; a closed pipe is nothing to talk about.
-            let _ = error.print();
-            return if error.use_stderr() { Outcome::Usage } else { Outcome::Pass };
+            return match error.print() {
+                _ if error.use_stderr() => Outcome::Usage,
+                Err(failed) if failed.kind() != std::io::ErrorKind::BrokenPipe => Outcome::Outside,
+                _ => Outcome::Pass,
+            };
         }
     };
     let result = match command_line.command {

@@ -1,12 +1,12 @@
 //! `setpoint man`: manual pages.
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::CommandFactory;
 
 use crate::error::CommandError;
 use crate::outcome::Outcome;
+use crate::terminal;
 
 /// Prints the manual page of `setpoint`, or writes those of all subcommands to a folder
 #[derive(Debug, clap::Args)]
@@ -26,7 +26,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CommandError> {
     clap_mangen::Man::new(command)
         .render(&mut page)
         .map_err(|error| CommandError::Outside(format!("cannot write the page: {error}")))?;
-    // A closed pipe ends the output, nothing else.
-    let _ = io::stdout().write_all(&page);
+    terminal::print(&page)?;
     Ok(Outcome::Pass)
 }

@@ -1,8 +1,10 @@
 //! Who is looking: colour, width, and a place for complaints.
 
-use std::io::{IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 
 use clap::ValueEnum;
+
+use crate::error::CommandError;
 
 /// Width of a report that goes to a file or a pipe.
 const DEFAULT_WIDTH: usize = 120;
@@ -29,7 +31,7 @@ impl Color {
             Self::Never => false,
             Self::Auto if set("NO_COLOR") => false,
             Self::Auto if set("CLICOLOR_FORCE") && variable("CLICOLOR_FORCE") != "0" => true,
-            Self::Auto => variable("TERM") != "dumb" && variable("CLICOLOR") != "0" && std::io::stdout().is_terminal(),
+            Self::Auto => variable("TERM") != "dumb" && variable("CLICOLOR") != "0" && io::stdout().is_terminal(),
         }
     }
 }
@@ -37,23 +39,37 @@ impl Color {
 /// Columns of the terminal that standard output goes to.
 pub(crate) fn width() -> usize {
     match terminal_size::terminal_size() {
-        Some((terminal_size::Width(columns), _)) if std::io::stdout().is_terminal() => usize::from(columns),
+        Some((terminal_size::Width(columns), _)) if io::stdout().is_terminal() => usize::from(columns),
         _ => DEFAULT_WIDTH,
     }
 }
 
 /// Whether a person sees what goes to standard error.
 pub(crate) fn is_watched() -> bool {
-    std::io::stderr().is_terminal()
+    io::stderr().is_terminal()
+}
+
+/// Writes to standard output. A closed pipe ends the output, nothing else.
+///
+/// # Errors
+/// When the output cannot be written, on a full disk for example.
+pub(crate) fn print(text: &[u8]) -> Result<(), CommandError> {
+    let mut out = io::stdout();
+    match out.write_all(text).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(CommandError::file("write", "standard output".as_ref(), &error))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Says on standard error what went wrong.
 pub(crate) fn complain(message: &str) {
     // Nobody is left to tell when even this fails.
-    let _ = writeln!(std::io::stderr(), "error: {message}");
+    let _ = writeln!(io::stderr(), "error: {message}");
 }
 
 /// Says on standard error what was done.
 pub(crate) fn say(message: &str) {
-    let _ = writeln!(std::io::stderr(), "{message}");
+    let _ = writeln!(io::stderr(), "{message}");
 }

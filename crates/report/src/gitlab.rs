@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::location::Location;
 use crate::sources::Sources;
-use crate::wording::{message, plain};
+use crate::wording::{message, plain, retry};
 
 #[derive(Serialize)]
 struct Issue<'a> {
@@ -53,6 +53,8 @@ pub fn render(report: &Report, sources: &dyn Sources, out: &mut dyn Write) -> io
                 description.push_str("; ");
                 description.push_str(&plain(help));
             }
+            description.push_str("; retry: ");
+            description.push_str(&retry(&finding.retry));
             issues.push(Issue {
                 description,
                 check_name: &finding.code,

@@ -3,7 +3,8 @@
 import { SetpointError } from "./error.js";
 
 /** See `bundleOf` in index.d.ts. */
-export function bundleOf({ settings = "settings", schema, file = "schema.json", version = 1, shared, ...rest }) {
+export function bundleOf(options) {
+  const { settings = "settings", schema, file = "schema.json", version = 1, shared, ...rest } = options ?? {};
   if (typeof schema !== "string") {
     throw new SetpointError("call", `\`schema\` is ${typeof schema}; expected the text of a schema; the same call fails again`);
   }

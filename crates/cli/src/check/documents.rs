@@ -93,10 +93,7 @@ impl Run<'_> {
                 self.fixed_files += usize::from(fixed > 0);
                 self.deliver(report)
             }
-            Checked::Complaint(error) => {
-                self.complain(&error);
-                Ok(())
-            }
+            Checked::Complaint(name, error) => self.complain(&name, &error),
         }
     }
 
@@ -115,8 +112,8 @@ impl Run<'_> {
             Origin::File(path) => match read::open(path) {
                 Ok(file) => Box::new(file),
                 Err(error) => {
-                    self.complain(&CommandError::file("read", path, &error));
-                    return Ok(());
+                    let result = self.complain(&target.name, &CommandError::file("read", path, &error));
+                    return ended(result);
                 }
             },
         };
@@ -132,8 +129,8 @@ impl Run<'_> {
                     limit::report(name, settings.clone(), error)
                 });
                 match report {
-                    Ok(report) => self.deliver(one_off_anonymous(report, session))?,
-                    Err(error) => self.complain(&error.into()),
+                    Ok(report) => self.deliver(one_off_anonymous(without_fixes(report), session))?,
+                    Err(error) => self.complain(&target.name, &error.into())?,
                 }
             }
             Ok(())
@@ -142,11 +139,11 @@ impl Run<'_> {
             Ok(_) | Err(LinesError::Deliver(Stop::Closed)) => Ok(()),
             Err(LinesError::Deliver(Stop::Failed(error))) => Err(error),
             Err(LinesError::Read(error)) => {
-                self.complain(&match &target.origin {
+                let error = match &target.origin {
                     Origin::StandardInput => cannot_read_input(&error),
                     Origin::File(path) => CommandError::file("read", path, &error),
-                });
-                Ok(())
+                };
+                ended(self.complain(&target.name, &error))
             }
         }
     }
@@ -157,9 +154,11 @@ impl Run<'_> {
     }
 
     /// Says why something could not be checked, and goes on with the others.
-    fn complain(&mut self, error: &CommandError) {
+    fn complain(&mut self, name: &str, error: &CommandError) -> Result<(), Stop> {
         self.outcome = self.outcome.max(error.outcome());
         self.output.progress.aside(|| terminal::complain(&error.to_string()));
+        self.output.unchecked(name, error, &self.session.documents);
+        if self.output.is_closed() { Err(Stop::Closed) } else { Ok(()) }
     }
 }
 
@@ -172,6 +171,12 @@ fn ended(result: Result<(), Stop>) -> Result<(), CommandError> {
 
 fn cannot_read_input(error: &io::Error) -> CommandError {
     CommandError::Outside(format!("cannot read standard input: {}", crate::error::reason(error)))
+}
+
+/// Files of lines are never written, so nothing may promise that `--fix` would.
+fn without_fixes(mut report: DocumentReport) -> DocumentReport {
+    report.findings.iter_mut().for_each(|finding| finding.fix = None);
+    report
 }
 
 /// The name of the line that an error is about.

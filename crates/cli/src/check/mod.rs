@@ -77,11 +77,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CommandError> {
         session.known_family(settings)?;
     }
     let targets = Targets::find(arguments, &session)?;
-    output.mention_nothing = arguments.paths.is_empty();
-    for complaint in &targets.complaints {
+    output.mention_nothing = arguments.paths.is_empty() || arguments.base.is_some();
+    for (path, complaint) in &targets.complaints {
         terminal::complain(&complaint.to_string());
+        output.unchecked(&session.documents.of(path.as_ref()), complaint, &session.documents);
     }
-    let complaints = targets.complaints.iter().map(CommandError::outcome).max().unwrap_or_default();
+    let complaints = targets.complaints.iter().map(|(_, complaint)| complaint.outcome()).max().unwrap_or_default();
     let project_faults = before_documents(&session, &targets, &mut output);
     let threads = host::threads(arguments.threads.map(usize::from));
     let documents = documents::check(arguments, &session, &targets.documents, threads, &mut output)?;
@@ -109,7 +110,8 @@ fn before_documents(session: &Session, targets: &Targets, output: &mut Output) -
         }
     }
     for report in &session.policy.load_answer().reports {
-        if targets.is_whole_project || concerns(report, targets) {
+        // The one schema that was named concerns whoever named it.
+        if session.project.is_none() || targets.is_whole_project || concerns(report, targets) {
             output.other(one_off_anonymous(report.clone(), session), &session.schemas);
         }
     }

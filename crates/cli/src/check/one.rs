@@ -18,7 +18,7 @@ pub(super) enum Checked {
     /// It was checked, and this many findings were fixed.
     Report(DocumentReport, usize),
     /// It could not be.
-    Complaint(CommandError),
+    Complaint(String, CommandError),
 }
 
 /// What to ask the core about a document.
@@ -29,7 +29,7 @@ pub(super) fn call(arguments: &Arguments, target: &Target) -> CheckCall {
 /// Reads and checks one file, and fixes it if that is asked for.
 pub(super) fn file(arguments: &Arguments, session: &Session, target: &Target) -> Checked {
     let Origin::File(path) = &target.origin else {
-        return Checked::Complaint(CommandError::usage("standard input is no file"));
+        return Checked::Complaint(target.name.clone(), CommandError::usage("standard input is no file"));
     };
     let checked = match read::file(path, session.byte_limit()) {
         Ok(text) => text_of(arguments, session, target, path, &text),
@@ -37,7 +37,7 @@ pub(super) fn file(arguments: &Arguments, session: &Session, target: &Target) ->
     };
     match checked {
         Ok((report, fixed)) => Checked::Report(one_off_anonymous(report, session), fixed),
-        Err(error) => Checked::Complaint(error),
+        Err(error) => Checked::Complaint(target.name.clone(), error),
     }
 }
 

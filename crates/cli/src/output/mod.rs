@@ -19,6 +19,7 @@ use crate::error::CommandError;
 use crate::names::Names;
 use crate::outcome::Outcome;
 use crate::terminal::{self, Color};
+use crate::unchecked;
 
 pub(crate) use progress::Progress;
 pub(crate) use texts::{Texts, is_lines};
@@ -121,6 +122,13 @@ impl Output {
     pub(crate) fn comparison(&mut self, comparison: ComparisonReport) {
         if self.format == Format::Json {
             self.comparisons.push(comparison);
+        }
+    }
+
+    /// Adds a file that could not be checked. People have been told; whoever reads the report has to learn it from there.
+    pub(crate) fn unchecked(&mut self, name: &str, error: &CommandError, names: &Names) {
+        if self.format != Format::Text {
+            let _ = self.add(unchecked::report(name.to_owned(), error), names);
         }
     }
 

@@ -1,24 +1,12 @@
 //! `setpoint check --base`.
 
-use std::process::Command;
-
 use crate::folder::Folder;
-
-fn git(folder: &Folder, arguments: &[&str]) {
-    let output = Command::new("git")
-        .args(["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"])
-        .args(arguments)
-        .current_dir(folder.path())
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{output:?}");
-}
 
 fn repository() -> Folder {
     let folder = Folder::with(&[("config/old.json", r#"{"port":0}"#), ("config/new.json", r#"{"port":1}"#)]);
-    git(&folder, &["init", "-q", "-b", "main"]);
-    git(&folder, &["add", "."]);
-    git(&folder, &["commit", "-qm", "first"]);
+    folder.git(&["init", "-q", "-b", "main"]);
+    folder.git(&["add", "."]);
+    folder.git(&["commit", "-qm", "first"]);
     folder
 }
 

@@ -173,3 +173,21 @@ fn a_quiet_run_prints_findings_only() {
     let run = folder.run(&["check", "-q"]).expect_code(1);
     assert!(run.stdout.starts_with("error[out-of-range]") && !run.stdout.contains("checked"), "{}", run.stdout);
 }
+
+#[test]
+fn a_schema_that_is_named_and_wrong_is_reported_at_its_place() {
+    let folder = Folder::empty();
+    folder.write("s.json", r#"{"type":"objekt"}"#);
+    folder.write("a.json", "{}");
+    let run = folder.run(&["check", "--schema", "s.json", "a.json"]).expect_code(1);
+    assert!(run.stdout.contains("--> s.json:1:9"), "{}", run.stdout);
+}
+
+#[test]
+fn a_file_that_is_not_there_is_in_the_report_that_machines_read() {
+    let folder = Folder::with(&[("config/a.json", r#"{"port":1}"#)]);
+    let run = folder.run(&["check", "config/a.json", "config/gone.json", "--format", "json"]).expect_code(2);
+    assert_eq!(run.codes(), ["not-checked"]);
+    assert_eq!(run.json()["verdict"], "undecided");
+    assert_eq!(run.json()["reports"][0]["file"], "config/gone.json");
+}

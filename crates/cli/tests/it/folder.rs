@@ -70,6 +70,17 @@ impl Folder {
         folder
     }
 
+    /// Runs git here, as an author whom no settings of this machine concern.
+    pub fn git(&self, arguments: &[&str]) {
+        let output = Command::new("git")
+            .args(["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"])
+            .args(arguments)
+            .current_dir(self.path())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+    }
+
     pub fn path(&self) -> &Path {
         self.0.path()
     }

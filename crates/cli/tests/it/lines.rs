@@ -46,3 +46,10 @@ fn a_line_that_is_too_long_is_undecided_and_the_others_are_checked() {
     assert_eq!(run.codes(), ["checker-limit", "out-of-range"]);
     assert_eq!(run.json()["reports"][0]["file"], "config/a.ndjson:2");
 }
+
+#[test]
+fn no_fix_is_promised_for_a_file_of_lines() {
+    let folder = Folder::with(&[("config/a.ndjson", "{\"port\":\"1\"}\n")]);
+    let run = folder.run(&["check", "config/a.ndjson"]).expect_code(1);
+    assert!(!run.stdout.contains("--fix"), "{}", run.stdout);
+}

@@ -57,3 +57,17 @@ fn a_command_line_that_makes_no_sense_ends_with_2() {
     folder.run(&["--help"]).expect_code(0);
     folder.run(&["check", "--help"]).expect_code(0);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn output_that_cannot_be_written_is_an_error() {
+    for arguments in [&["explain", "--list"][..], &["man"], &["completions", "zsh"], &["--help"]] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let status = std::process::Command::new(env!("CARGO_BIN_EXE_setpoint"))
+            .args(arguments)
+            .stdout(full)
+            .stderr(std::process::Stdio::null())
+            .status();
+        assert_eq!(status.unwrap().code(), Some(4), "{arguments:?}");
+    }
+}

@@ -31,7 +31,8 @@ pub fn draft(wanted: Option<&str>, known: &[&str]) -> Draft {
     };
     let expected = if names.is_empty() { "a bundle with families".to_owned() } else { describe::either(&names) };
     let near = wanted.and_then(|wanted| nearest::word(wanted, known.iter().copied()));
-    let draft = Draft::new(&UNKNOWN_SETTINGS, Pointer::root(), Place::File, message, Expected::text(expected));
+    let mut draft = Draft::new(&UNKNOWN_SETTINGS, Pointer::root(), Place::File, message, Expected::text(expected));
+    draft.retry.text = "name the family in the call; the document itself was not looked at".into();
     match near {
         Some(near) => draft.help(format!("did you mean `{near}`?")),
         None => draft,

@@ -199,7 +199,7 @@ fn stand(old: &Edition<'_>, new: &Edition<'_>, documents: &[Document]) -> AtHand
     }
     let mut places: Vec<(Pointer, usize)> =
         places.into_iter().filter_map(|(place, count)| Some((Pointer::parse(&place).ok()?, count))).collect();
-    places.sort_by(|left, right| right.1.cmp(&left.1));
+    places.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     at_hand.places = places;
     at_hand
 }

@@ -541,8 +541,8 @@ impl<'a> Prover<'a> {
             return Ok(());
         }
         let listed_only = premise.patterns().is_empty() && self.is_impossible(&premise.other_members());
-        let fits = |name: &&str| satisfies(&Value::String((*name).to_owned()), &wanted) == Some(true);
-        if listed_only && premise.names().iter().all(|name| fits(&name)) {
+        let fits = |name: &str| satisfies(&Value::String(name.to_owned()), &wanted) == Some(true);
+        if listed_only && premise.names().iter().all(|name| fits(name)) {
             return Ok(());
         }
         Err(obstacle(goal, "propertyNames"))

@@ -215,7 +215,7 @@ pub fn documents<'a>(generator: &mut Generator<'a>, targets: &[Target<'a>], inde
 }
 
 /// The place of a target in a document, and what both schemas say there, unless it is the same value as its parent's.
-pub fn views<'t, 'a>(targets: &'t [Target<'a>], index: usize) -> Option<(Pointer, Vec<View<'a>>, Vec<View<'a>>)> {
+pub fn views<'a>(targets: &[Target<'a>], index: usize) -> Option<(Pointer, Vec<View<'a>>, Vec<View<'a>>)> {
     let target = targets.get(index).filter(|target| target.parent.is_none() || !matches!(target.step, Step::Here))?;
     let mut tokens = Vec::new();
     let mut at = Some(target);

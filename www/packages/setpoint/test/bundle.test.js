@@ -26,6 +26,10 @@ const FULL = {
   versionAt: "/v",
 };
 
+test("a call without options says what is missing", () => {
+  assert.throws(() => bundleOf(), { name: "SetpointError", kind: "call", message: /`schema` is undefined/ });
+});
+
 test("the text is canonical, so that the digest is the one of the command line", () => {
   for (const options of [{ schema: "{}" }, FULL]) {
     const text = bundleOf(options);
