@@ -424,7 +424,10 @@ impl<'a> Prover<'a> {
 
     fn deeper<R>(&mut self, prove: impl FnOnce(&mut Self) -> R) -> R {
         self.inside += 1;
+        // Cases are distinguished anew for another value.
+        let cases = std::mem::replace(&mut self.cases, 0);
         let proof = prove(self);
+        self.cases = cases;
         self.inside -= 1;
         proof
     }
@@ -647,7 +650,7 @@ impl<'a> Prover<'a> {
         }
         let Some(work) = self.work.checked_sub(1) else { return false };
         self.work = work;
-        if self.cases >= MAX_CASES {
+        if self.cases >= MAX_CASES || self.inside >= MAX_OPEN {
             return false;
         }
         self.cases += 1;

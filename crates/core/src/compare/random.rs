@@ -68,7 +68,7 @@ fn keyword(dice: &mut Dice, draft: u64, depth: u64) -> (&'static str, Value) {
     };
     let later = draft >= 2019;
     loop {
-        return match dice.roll(40) {
+        return match dice.roll(42) {
             0..=3 => ("type", json!(dice.pick(&TYPES))),
             4 => ("type", {
                 let (one, other) = (dice.roll(7), dice.roll(6));
@@ -122,6 +122,8 @@ fn keyword(dice: &mut Dice, draft: u64, depth: u64) -> (&'static str, Value) {
             36 if depth > 0 => ("allOf", Value::Array(list(dice))),
             37 if depth > 0 => ("not", inner(dice)),
             38 if depth > 0 && draft >= 7 => ("if", inner(dice)),
+            40 if depth < 3 => ("$ref", json!(if later { "#/$defs/d" } else { "#/definitions/d" })),
+            41 if depth < 3 && dice.chance(2) => ("$ref", json!("#")),
             39 if depth > 0 => match dice.roll(4) {
                 0 if later => ("dependentRequired", json!({ *dice.pick(&NAMES): names(dice) })),
                 1 if later => ("dependentSchemas", json!({ *dice.pick(&NAMES): inner(dice) })),
@@ -148,8 +150,10 @@ fn changed(dice: &mut Dice, old: &Value, draft: u64) -> Value {
     let name = dice.pick(&names).clone();
     match &keywords[&name] {
         Value::Object(inner)
-            if matches!(name.as_str(), "properties" | "patternProperties" | "dependentSchemas")
-                && !inner.is_empty() =>
+            if matches!(
+                name.as_str(),
+                "properties" | "patternProperties" | "dependentSchemas" | "$defs" | "definitions"
+            ) && !inner.is_empty() =>
         {
             let keys: Vec<String> = inner.keys().cloned().collect();
             let key = dice.pick(&keys).clone();
@@ -167,6 +171,8 @@ fn changed(dice: &mut Dice, old: &Value, draft: u64) -> Value {
             if !matches!(
                 name.as_str(),
                 "uniqueItems"
+                    | "$defs"
+                    | "definitions"
                     | "const"
                     | "properties"
                     | "patternProperties"
@@ -212,7 +218,11 @@ fn no_document_contradicts_a_proof() {
         let (draft, uri) = *dice.pick(&DIALECTS);
         // A dialect of a side of its own now and then.
         let (new_draft, new_uri) = if dice.chance(5) { *dice.pick(&DIALECTS) } else { (draft, uri) };
-        let old = schema(&mut dice, draft, 3);
+        let mut old = schema(&mut dice, draft, 3);
+        if let Some(keywords) = old.as_object_mut() {
+            let definitions = if draft >= 2019 { "$defs" } else { "definitions" };
+            keywords.insert(definitions.to_owned(), json!({ "d": schema(&mut dice, draft, 2) }));
+        }
         let new = if draft == new_draft { changed(&mut dice, &old, draft) } else { schema(&mut dice, new_draft, 3) };
         let (old, new) = (with_dialect(old, uri), with_dialect(new, new_uri));
         let (old_family, new_family) = (family(&old), family(&new));

@@ -16,7 +16,7 @@ const GENERATOR_WORK: u64 = 20_000;
 /// Calls of the generator when it looks everywhere.
 const BROAD_WORK: u64 = 1_500;
 /// Values in the documents that a validator is asked about.
-const VALIDATION_WORK: usize = 400_000;
+const VALIDATION_WORK: usize = 150_000;
 /// Witnesses of different faults that are kept.
 const MAX_WITNESSES: usize = 20;
 /// How often a validator is asked while one witness is made smaller.

@@ -8,6 +8,10 @@ use super::{Generator, UNDECLARED, patterns, strings};
 use crate::schema::conjunction::{Conjunction, whole};
 use crate::schema::view::View;
 
+/// Members beyond those that are required are not all tried.
+const MAX_NAMES: usize = 120;
+/// Members of the fuller one of two objects, beyond those that are required.
+const MAX_FULL: usize = 40;
 /// Counts beyond this are not reached by adding.
 const MAX_COUNT: u64 = 40;
 
@@ -28,6 +32,7 @@ pub fn objects<'a>(
     names.extend(
         aim.names().into_iter().filter(|name| !known.contains(*name) && !declared.contains(*name)).map(str::to_owned),
     );
+    names.truncate(required.len().saturating_add(MAX_NAMES));
     if generator.brief {
         names.retain(|name| required.contains(name) || declared.contains(name));
         names.truncate(required.len().saturating_add(12));
@@ -43,7 +48,9 @@ pub fn objects<'a>(
     let mut plain = first(&|name| required.contains(name));
     depend(premise, &mut plain, &first(&|_| true));
     fill_up(generator, premise, aim, &mut plain, depth);
-    let mut full = first(&|name| declared.contains(name) || required.contains(name));
+    let beyond: BTreeSet<&str> =
+        names.iter().filter(|name| declared.contains(*name)).take(MAX_FULL).map(String::as_str).collect();
+    let mut full = first(&|name| beyond.contains(name) || required.contains(name));
     depend(premise, &mut full, &first(&|_| true));
     let mut found = vec![Value::Object(plain.clone()), Value::Object(full.clone()), Value::Object(Map::new())];
     if generator.brief {

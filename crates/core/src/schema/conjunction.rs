@@ -63,8 +63,8 @@ impl<'a> Conjunction<'a> {
     fn add(&mut self, views: impl IntoIterator<Item = View<'a>>) {
         let mut seen: BTreeSet<usize> = self.parts.iter().map(View::address).collect();
         for view in views.into_iter().flat_map(|view| view.conjuncts()) {
-            // `true` and `{}` demand nothing.
-            let empty = view.contents == &Value::Bool(true) || view.object().is_some_and(serde_json::Map::is_empty);
+            // `true` and `{}` demand nothing, and what only refers demands what it refers to, which comes by itself.
+            let empty = view.contents == &Value::Bool(true) || view.object().is_some_and(|_| view.only_refers());
             if !empty && seen.insert(view.address()) {
                 self.parts.push(view);
             }
@@ -364,6 +364,14 @@ impl<'a> View<'a> {
             _ => 4,
         };
         self.get(keyword).filter(|_| self.age() >= since)
+    }
+
+    /// Whether the schema has no keyword but `$ref` and such as assert nothing.
+    fn only_refers(&self) -> bool {
+        let silent = ["$ref", "$comment", "$defs", "$id", "$schema", "definitions", "description", "id", "title"];
+        let mut keywords = self.object().into_iter().flat_map(serde_json::Map::keys);
+        // A reference hides what stands beside it in older drafts.
+        keywords.all(|keyword| silent.contains(&keyword.as_str()) || self.get(keyword).is_none())
     }
 
     /// The subschema under a keyword that asserts something.

@@ -15,12 +15,23 @@ const ANNOTATIONS: &[&str] =
 /// How deep schemas are compared. The stack of the guest holds more.
 const MAX_DEPTH: usize = 200;
 
+/// Steps over all questions.
+const TOTAL_WORK: u64 = 150_000;
+
 /// Compares subschemas, and remembers what it found.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Sameness {
     known: BTreeSet<(usize, usize)>,
     different: BTreeSet<(usize, usize)>,
     depth: usize,
+    /// Steps that are left over all questions. Without any, everything seems different.
+    left: u64,
+}
+
+impl Default for Sameness {
+    fn default() -> Self {
+        Self { known: BTreeSet::new(), different: BTreeSet::new(), depth: 0, left: TOTAL_WORK }
+    }
 }
 
 impl Sameness {
@@ -50,8 +61,9 @@ impl Sameness {
         if pair.0 == pair.1 || self.known.contains(&pair) || !assumed.insert(pair) {
             return true;
         }
-        let Some(rest) = work.checked_sub(1) else { return false };
+        let (Some(rest), Some(left_over)) = (work.checked_sub(1), self.left.checked_sub(1)) else { return false };
         *work = rest;
+        self.left = left_over;
         if self.depth >= MAX_DEPTH {
             // Says nothing of this pair: the next question starts at another depth.
             *work = 0;
@@ -60,7 +72,7 @@ impl Sameness {
         self.depth += 1;
         let same = self.compare_anew(left, right, assumed, work);
         self.depth -= 1;
-        if !same && *work > 0 {
+        if !same && *work > 0 && self.left > 0 {
             // A difference is one whatever was assumed.
             self.different.insert(pair);
         }
