@@ -112,7 +112,7 @@ fn the_cases_of_other_projects_are_decided_and_no_witness_contradicts_a_proof() 
 /// All places of subschemas under `properties`, `items`, `$defs` and the like.
 fn places(value: &Value, at: &Pointer, found: &mut Vec<Pointer>) {
     found.push(at.clone());
-    for (tokens, child) in crate::schema::subschemas::of(value) {
+    for (tokens, child) in subschemas::of(value) {
         let place = tokens.iter().fold(at.clone(), |place, token| place.child(token));
         places(child, &place, found);
     }
