@@ -52,13 +52,20 @@ pub fn answer(
     refusal: &dyn Fn(&Edition<'_>, &str) -> Vec<Finding>,
 ) -> CompareAnswer {
     let values: Vec<Value> = documents.iter().filter_map(|(_, value)| value.clone()).collect();
-    let readings = [false, true].map(|declared_only| {
-        let backward = compare(old, new, &values, declared_only, refusal);
-        let forward = compare(new, old, &[], declared_only, refusal);
+    let both = |backward: Comparison, forward: Comparison| {
         let full = backward.relation.max(forward.relation);
         Directions { backward, forward, full }
-    });
-    let [any, declared] = readings;
+    };
+    let any = both(compare(old, new, &values, false, refusal), compare(new, old, &[], false, refusal));
+    // What is proved of every document is proved of those with declared members only.
+    let narrowed = |known: &Comparison, declared: &dyn Fn() -> Comparison| match known.relation {
+        Relation::Compatible => known.clone(),
+        _ => declared(),
+    };
+    let declared = both(
+        narrowed(&any.backward, &|| compare(old, new, &values, true, refusal)),
+        narrowed(&any.forward, &|| compare(new, old, &[], true, refusal)),
+    );
     let at_hand = (!documents.is_empty()).then(|| stand(old, new, documents));
     let mut answer = CompareAnswer {
         from: old.file.to_owned(),

@@ -138,7 +138,7 @@ impl<'a> Prover<'a> {
         if self.formats.0 || !self.formats.1 {
             let mut work = self.work.min(20_000);
             let spent = work;
-            let same = premise.parts().iter().any(|part| self.sameness.holds(part, goal, &mut work));
+            let same = self.sameness.covers(premise.parts(), std::slice::from_ref(goal), &mut work);
             self.work = self.work.saturating_sub(spent - work);
             if same {
                 return Ok(());
@@ -404,7 +404,7 @@ impl<'a> Prover<'a> {
                 || !values.as_ref().is_none_or(accepts);
             if !hopeless {
                 let mut work = self.work.min(2_000);
-                let same = premise.parts().iter().any(|part| self.sameness.holds(part, branch, &mut work));
+                let same = self.sameness.covers(premise.parts(), std::slice::from_ref(branch), &mut work);
                 likely.push((!same, !became.contains(&branch.address()), branch.clone()));
             }
         }

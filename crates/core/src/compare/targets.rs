@@ -78,12 +78,7 @@ impl<'a> Walk<'a> {
             return false;
         }
         let mut work = 20_000;
-        let same = target
-            .aim
-            .parts()
-            .iter()
-            .all(|demand| target.premise.parts().iter().any(|part| self.sameness.holds(part, demand, &mut work)));
-        if same {
+        if self.sameness.covers(target.premise.parts(), target.aim.parts(), &mut work) {
             return false;
         }
         let key = format!("{:?} {:?}", target.premise.identity(), target.aim.identity());

@@ -45,13 +45,14 @@ pub fn objects<'a>(
         let chosen = of_name.iter().filter(|(name, _)| wanted(name));
         chosen.filter_map(|(name, values)| Some((name.clone(), values.first()?.clone()))).collect()
     };
+    let pool = first(&|_| true);
     let mut plain = first(&|name| required.contains(name));
-    depend(premise, &mut plain, &first(&|_| true));
-    fill_up(generator, premise, aim, &mut plain, depth);
+    depend(premise, &mut plain, &pool);
+    add_members(generator, premise, aim, &mut plain, premise.at_least("minProperties").min(MAX_COUNT), depth);
     let beyond: BTreeSet<&str> =
         names.iter().filter(|name| declared.contains(*name)).take(MAX_FULL).map(String::as_str).collect();
     let mut full = first(&|name| beyond.contains(name) || required.contains(name));
-    depend(premise, &mut full, &first(&|_| true));
+    depend(premise, &mut full, &pool);
     let mut found = vec![Value::Object(plain.clone()), Value::Object(full.clone()), Value::Object(Map::new())];
     if generator.brief {
         return found;
@@ -59,7 +60,7 @@ pub fn objects<'a>(
     let mut with = |base: &Map<String, Value>, name: &str, value: &Value| {
         let mut object = base.clone();
         object.insert(name.to_owned(), value.clone());
-        depend(premise, &mut object, &first(&|_| true));
+        depend(premise, &mut object, &pool);
         found.push(Value::Object(object));
     };
     // In turns, so that the cap cuts the last values of each name and not the last names.
@@ -133,18 +134,7 @@ fn depend(premise: &Conjunction<'_>, object: &mut Map<String, Value>, pool: &Map
     }
 }
 
-/// Adds members until there are enough.
-fn fill_up<'a>(
-    generator: &mut Generator<'a>,
-    premise: &Conjunction<'a>,
-    aim: &Conjunction<'a>,
-    object: &mut Map<String, Value>,
-    depth: usize,
-) {
-    let wanted = premise.at_least("minProperties").min(MAX_COUNT);
-    add_members(generator, premise, aim, object, wanted, depth);
-}
-
+/// Adds members until there are `wanted`.
 fn add_members<'a>(
     generator: &mut Generator<'a>,
     premise: &Conjunction<'a>,

@@ -121,7 +121,7 @@ impl<'a> Generator<'a> {
     /// Whether all that the aim demands is demanded by the premise in the same words.
     fn is_settled(&mut self, premise: &Conjunction<'a>, aim: &Conjunction<'a>) -> bool {
         let mut work = 2_000;
-        aim.parts().iter().all(|demand| premise.parts().iter().any(|part| self.sameness.holds(part, demand, &mut work)))
+        self.sameness.covers(premise.parts(), aim.parts(), &mut work)
     }
 
     fn fill(&mut self, found: &mut Pool<'_, 'a>, premise: &Conjunction<'a>, aim: &Conjunction<'a>, depth: usize) {

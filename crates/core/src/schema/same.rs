@@ -1,6 +1,7 @@
 //! Whether two subschemas mean the same because they read the same, references followed.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -45,6 +46,11 @@ impl Sameness {
             self.known.extend(assumed);
         }
         same
+    }
+
+    /// Whether all that `demands` say is said by `parts` in the same words.
+    pub fn covers(&mut self, parts: &[View<'_>], demands: &[View<'_>], work: &mut u64) -> bool {
+        demands.iter().all(|demand| parts.iter().any(|part| self.holds(part, demand, work)))
     }
 
     fn compare(
@@ -104,56 +110,46 @@ impl Sameness {
                 }
             }
         }
-        let (old, new) = (subschemas::of(left.contents), subschemas::of(right.contents));
-        let at = |found: &[(Vec<String>, &Value)]| -> BTreeSet<Vec<String>> {
-            found.iter().filter(|(tokens, _)| counts(tokens)).map(|(tokens, _)| tokens.clone()).collect()
-        };
-        at(&old) == at(&new)
-            && old.iter().filter(|(tokens, _)| counts(tokens)).all(|(tokens, schema)| {
-                let twin = new.iter().find(|(other, _)| other == tokens);
-                twin.is_some_and(|(_, twin)| match (schema, twin) {
-                    // A list of names under `dependencies`.
-                    (Value::Array(_), _) | (_, Value::Array(_)) => schema == twin,
-                    _ => self.compare(&left.enter(schema), &right.enter(twin), assumed, work),
-                })
+        let (old, new) = (compared(left), compared(right));
+        old.keys().eq(new.keys())
+            && old.values().zip(new.values()).all(|(schema, twin)| match (schema, twin) {
+                // A list of names under `dependencies`.
+                (Value::Array(_), _) | (_, Value::Array(_)) => schema == twin,
+                _ => self.compare(&left.enter(schema), &right.enter(twin), assumed, work),
             })
     }
 }
 
-/// Definitions are compared where they are used.
-fn counts(tokens: &[String]) -> bool {
-    tokens.first().is_none_or(|keyword| keyword != "$defs" && keyword != "definitions")
+/// The direct subschemas by their places. Definitions are compared where they are used.
+fn compared<'a>(view: &View<'a>) -> BTreeMap<Vec<String>, &'a Value> {
+    let defines = |tokens: &[String]| matches!(tokens.first().map(String::as_str), Some("$defs" | "definitions"));
+    subschemas::of(view.contents).into_iter().filter(|(tokens, _)| !defines(tokens)).collect()
 }
 
 /// Whether the keywords that hold no schemas are equal.
 fn alike(old: &serde_json::Map<String, Value>, new: &serde_json::Map<String, Value>) -> bool {
-    let plain = |object: &serde_json::Map<String, Value>| -> Vec<(String, Value)> {
+    fn plain(object: &serde_json::Map<String, Value>) -> impl Iterator<Item = (&String, Cow<'_, Value>)> {
         let asserts = |keyword: &str, value: &Value| {
             !ANNOTATIONS.contains(&keyword)
                 && !keyword.starts_with("x-")
                 && !matches!(keyword, "$id" | "id" | "$schema" | "$anchor" | "$defs" | "definitions" | "$ref")
-                && !holds_schemas(keyword, value)
+                && subschemas::under(keyword, value).is_empty()
         };
-        let kept = object.iter().filter(|(keyword, value)| asserts(keyword, value));
-        kept.map(|(keyword, value)| (keyword.clone(), in_order(keyword, value))).collect()
-    };
+        let kept = object.iter().filter(move |(keyword, value)| asserts(keyword, value));
+        kept.map(|(keyword, value)| (keyword, in_order(keyword, value)))
+    }
     // A reference on one side only is a difference.
-    old.contains_key("$ref") == new.contains_key("$ref") && plain(old) == plain(new)
-}
-
-fn holds_schemas(keyword: &str, value: &Value) -> bool {
-    let probe = serde_json::json!({ keyword: value });
-    !subschemas::of(&probe).is_empty()
+    old.contains_key("$ref") == new.contains_key("$ref") && plain(old).eq(plain(new))
 }
 
 /// Lists whose order says nothing, in order.
-fn in_order(keyword: &str, value: &Value) -> Value {
+fn in_order<'v>(keyword: &str, value: &'v Value) -> Cow<'v, Value> {
     match value {
         Value::Array(items) if matches!(keyword, "required" | "enum" | "type") => {
             let mut items = items.clone();
             items.sort_by_cached_key(Value::to_string);
-            Value::Array(items)
+            Cow::Owned(Value::Array(items))
         }
-        _ => value.clone(),
+        _ => Cow::Borrowed(value),
     }
 }

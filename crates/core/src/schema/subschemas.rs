@@ -26,18 +26,24 @@ pub fn of(schema: &Value) -> Vec<(Vec<String>, &Value)> {
     let mut found = Vec::new();
     let Some(object) = schema.as_object() else { return found };
     for (keyword, value) in object {
-        let keyword = keyword.as_str();
-        let single = SINGLE.contains(&keyword) || (keyword == "items" && !value.is_array());
-        if single {
-            found.push((vec![keyword.to_owned()], value));
-        } else if LIST.contains(&keyword) || keyword == "items" {
-            for (index, item) in value.as_array().into_iter().flatten().enumerate() {
-                found.push((vec![keyword.to_owned(), index.to_string()], item));
-            }
-        } else if MAP.contains(&keyword) {
-            for (name, item) in value.as_object().into_iter().flatten() {
-                found.push((vec![keyword.to_owned(), name.clone()], item));
-            }
+        found.extend(under(keyword, value));
+    }
+    found
+}
+
+/// The direct subschemas that one keyword holds, each with the tokens that lead to it.
+pub fn under<'v>(keyword: &str, value: &'v Value) -> Vec<(Vec<String>, &'v Value)> {
+    let mut found = Vec::new();
+    let single = SINGLE.contains(&keyword) || (keyword == "items" && !value.is_array());
+    if single {
+        found.push((vec![keyword.to_owned()], value));
+    } else if LIST.contains(&keyword) || keyword == "items" {
+        for (index, item) in value.as_array().into_iter().flatten().enumerate() {
+            found.push((vec![keyword.to_owned(), index.to_string()], item));
+        }
+    } else if MAP.contains(&keyword) {
+        for (name, item) in value.as_object().into_iter().flatten() {
+            found.push((vec![keyword.to_owned(), name.clone()], item));
         }
     }
     found
