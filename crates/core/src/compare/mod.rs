@@ -17,7 +17,6 @@ use crate::schema::subschemas;
 pub use prove::Obstacle;
 use prove::Prover;
 pub use search::Side;
-pub use targets::twins;
 
 /// Steps of one proof, and for each subschema of the new schema as many again.
 const PROOF_WORK: u64 = 20_000;

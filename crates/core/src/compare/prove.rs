@@ -12,7 +12,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use jsonschema::Draft;
 use serde_json::Value;
 
-use super::targets::twins;
 use crate::schema::conjunction::{Conjunction, whole};
 use crate::schema::evaluate::{satisfies, satisfies_all};
 use crate::schema::quantity;
@@ -64,7 +63,7 @@ pub struct Prover<'a> {
     /// Whether `format` asserts in the old schema, and in the new one.
     formats: (bool, bool),
     /// Steps that are left.
-    pub work: u64,
+    work: u64,
 }
 
 impl<'a> Prover<'a> {
@@ -385,10 +384,10 @@ impl<'a> Prover<'a> {
         let required = premise.required();
         let values = finite(premise);
         let parts: BTreeSet<usize> = premise.parts().iter().map(View::address).collect();
-        let own_union = Conjunction::of([goal.clone()]);
+        let own_unions = Conjunction::of([goal.clone()]).unions();
         let mut became = BTreeSet::new();
         for (_, _, own) in premise.unions().into_iter().filter(|(_, other, _)| *other == keyword) {
-            let twins = twins(&mut self.sameness, keyword, &own, &own_union);
+            let twins = self.sameness.twins(keyword, &own, &own_unions);
             // A branch that is a reference is in the premise as what it refers to.
             let contained = |branch: &View<'a>| branch.conjuncts().iter().any(|view| parts.contains(&view.address()));
             let pairs = own.iter().zip(twins).filter(|(branch, _)| contained(branch));
@@ -525,13 +524,8 @@ impl<'a> Prover<'a> {
             }
             _ => {
                 let Some(rest) = goal.subassertion("additionalProperties") else { return Ok(()) };
-                for name in names.iter().filter(|name| !goal_names.contains(*name) && !matched(name)) {
-                    prover.implies(&premise.property(name), &rest)?;
-                }
-                for pattern in premise.patterns().difference(&goal_patterns) {
-                    prover.implies(&premise.members_matching(pattern), &rest)?;
-                }
-                prover.implies(&premise.other_members(), &rest)
+                let covered = |name: &str| goal_names.contains(name) || matched(name);
+                prover.other_members(premise, &rest, &covered, &goal_patterns)
             }
         })
     }
@@ -596,24 +590,26 @@ impl<'a> Prover<'a> {
         if evaluating.iter().any(|view| view.subassertion("additionalProperties").is_some()) {
             return Ok(());
         }
-        let named = |name: &str| {
-            evaluating.iter().any(|view| {
-                let map = |keyword: &str| view.assertion(keyword).and_then(Value::as_object);
-                map("properties").is_some_and(|map| map.contains_key(name))
-                    || map("patternProperties").into_iter().flatten().any(|(pattern, _)| view.is_match(pattern, name))
-            })
-        };
+        let named = |name: &str| evaluating.iter().any(|view| view.names_member(name));
         let patterns: BTreeSet<&str> = Conjunction::of([goal.clone()]).patterns();
-        let names: Vec<&str> = premise.names().into_iter().filter(|name| !named(name)).collect();
-        self.deeper(|prover| {
-            for name in names {
-                prover.implies(&premise.property(name), &rest)?;
-            }
-            for pattern in premise.patterns().difference(&patterns) {
-                prover.implies(&premise.members_matching(pattern), &rest)?;
-            }
-            prover.implies(&premise.other_members(), &rest)
-        })
+        self.deeper(|prover| prover.other_members(premise, &rest, &named, &patterns))
+    }
+
+    /// Whether all members satisfy `rest` but those that are covered by their name or by one of the patterns.
+    fn other_members(
+        &mut self,
+        premise: &Conjunction<'a>,
+        rest: &View<'a>,
+        covered: &dyn Fn(&str) -> bool,
+        patterns: &BTreeSet<&str>,
+    ) -> Proof<'a> {
+        for name in premise.names().into_iter().filter(|name| !covered(name)) {
+            self.implies(&premise.property(name), rest)?;
+        }
+        for pattern in premise.patterns().difference(patterns) {
+            self.implies(&premise.members_matching(pattern), rest)?;
+        }
+        self.implies(&premise.other_members(), rest)
     }
 
     fn condition(&mut self, premise: &Conjunction<'a>, goal: &View<'a>, demand: &'a Value) -> Proof<'a> {
@@ -644,7 +640,7 @@ impl<'a> Prover<'a> {
     }
 
     /// Whether no value satisfies the conjunction. `false` says nothing.
-    pub fn is_impossible(&mut self, conjunction: &Conjunction<'a>) -> bool {
+    fn is_impossible(&mut self, conjunction: &Conjunction<'a>) -> bool {
         if conjunction.is_false() {
             return true;
         }
@@ -742,7 +738,7 @@ fn finite(conjunction: &Conjunction<'_>) -> Option<Vec<Value>> {
 }
 
 /// Whether a validator of this dialect may look at a format. It passes over all others.
-pub fn may_assert(format: &str, draft: Draft) -> bool {
+fn may_assert(format: &str, draft: Draft) -> bool {
     match format {
         "date" | "date-time" | "email" | "hostname" | "idn-email" | "ipv4" | "ipv6" | "regex" | "time" | "uri" => true,
         "json-pointer" | "uri-reference" | "uri-template" => draft >= Draft::Draft6,

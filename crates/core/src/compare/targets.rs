@@ -102,7 +102,7 @@ impl<'a> Walk<'a> {
         };
         if branches < MAX_BRANCHES {
             for (part, keyword, own) in premise.unions() {
-                let twins = twins(&mut self.sameness, keyword, &own, &aim);
+                let twins = self.sameness.twins(keyword, &own, &aim.unions());
                 if keyword == "if" {
                     go(premise.and(own), aim.and(twins.into_iter().flatten()), Step::Here);
                     go(premise.and(part.subassertion("else")), aim.clone(), Step::Here);
@@ -165,28 +165,6 @@ impl<'a> Walk<'a> {
         }
         found
     }
-}
-
-/// For each branch of a union the branch of the aim that corresponds: the same one, otherwise the one that stands where it
-/// stood among those that are left.
-pub fn twins<'a>(
-    sameness: &mut Sameness,
-    keyword: &str,
-    branches: &[View<'a>],
-    aim: &Conjunction<'a>,
-) -> Vec<Option<View<'a>>> {
-    let mut twins = vec![None; branches.len()];
-    let Some((_, _, mut left)) = aim.unions().into_iter().find(|(_, other, _)| *other == keyword) else { return twins };
-    let mut work = 20_000;
-    for (twin, branch) in twins.iter_mut().zip(branches) {
-        let same = left.iter().position(|other| sameness.holds(branch, other, &mut work));
-        *twin = same.map(|index| left.remove(index));
-    }
-    let mut left = left.into_iter();
-    for twin in twins.iter_mut().filter(|twin| twin.is_none()) {
-        *twin = left.next();
-    }
-    twins
 }
 
 /// Documents with `value` at the place of a target: as little as possible around it, and as much as the schema declares.

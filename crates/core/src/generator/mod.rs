@@ -18,7 +18,6 @@ use std::rc::Rc;
 use jsonschema::Validator;
 use serde_json::Value;
 
-use crate::compare::twins;
 use crate::schema::conjunction::Conjunction;
 use crate::schema::evaluate::satisfies_all;
 use crate::schema::same::Sameness;
@@ -40,7 +39,7 @@ type Key = (Vec<usize>, Types, Vec<usize>, Types, usize, Vec<usize>, bool);
 /// Makes values.
 pub struct Generator<'a> {
     /// Calls that are left.
-    pub work: u64,
+    work: u64,
     known: BTreeMap<Key, Rc<Vec<Value>>>,
     sameness: Sameness,
     /// Unions whose branches are being gone through.
@@ -160,7 +159,7 @@ impl<'a> Generator<'a> {
                 continue;
             }
             self.expanded.push(part.address());
-            let twins = twins(&mut self.sameness, keyword, &branches, aim);
+            let twins = self.sameness.twins(keyword, &branches, &aim.unions());
             let cases: Vec<(Vec<View<'a>>, Vec<View<'a>>)> = if keyword == "if" {
                 let others = twins.iter().flatten().cloned().collect();
                 vec![(branches, others), (part.subassertion("else").into_iter().collect(), Vec::new())]

@@ -31,6 +31,9 @@ pub struct Conjunction<'a> {
     declared_only: bool,
 }
 
+/// A choice: the schema that has it, the keyword, and the branches.
+pub type Union<'a> = (View<'a>, &'static str, Vec<View<'a>>);
+
 /// One end of a range.
 #[derive(Clone, Debug)]
 pub struct Bound<'a> {
@@ -308,8 +311,8 @@ impl<'a> Conjunction<'a> {
         closed.map(|part| names(part) as u64).chain(self.at_most("maxProperties")).min()
     }
 
-    /// The unions among the parts: for each the part, the keyword, and the branches.
-    pub fn unions(&self) -> Vec<(View<'a>, &'static str, Vec<View<'a>>)> {
+    /// The unions among the parts.
+    pub fn unions(&self) -> Vec<Union<'a>> {
         let mut found = Vec::new();
         for keyword in ["oneOf", "anyOf"] {
             for (part, list) in self.each(keyword) {
@@ -417,12 +420,16 @@ impl<'a> View<'a> {
         found
     }
 
-    /// Whether this schema's own keywords name the member, or say something of members that they do not name.
-    fn speaks_of(&self, key: &str) -> bool {
+    /// Whether `properties` or `patternProperties` of this schema name the member.
+    pub fn names_member(&self, key: &str) -> bool {
         let map = |keyword: &str| self.assertion(keyword).and_then(Value::as_object);
         map("properties").is_some_and(|map| map.contains_key(key))
             || map("patternProperties").into_iter().flatten().any(|(pattern, _)| self.is_match(pattern, key))
-            || self.speaks_of_others()
+    }
+
+    /// Whether this schema's own keywords name the member, or say something of members that they do not name.
+    fn speaks_of(&self, key: &str) -> bool {
+        self.names_member(key) || self.speaks_of_others()
     }
 
     fn speaks_of_others(&self) -> bool {
@@ -431,10 +438,7 @@ impl<'a> View<'a> {
 
     /// Whether this schema's own keywords may count the member as evaluated.
     fn may_evaluate(&self, key: &str) -> bool {
-        let map = |keyword: &str| self.assertion(keyword).and_then(Value::as_object);
-        map("properties").is_some_and(|map| map.contains_key(key))
-            || map("patternProperties").into_iter().flatten().any(|(pattern, _)| self.is_match(pattern, key))
-            || self.subassertion("additionalProperties").is_some()
+        self.names_member(key) || self.subassertion("additionalProperties").is_some()
     }
 
     /// The schema of members that nothing else evaluates, unless one of the schemas that may apply does: `evaluates` tells

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::conjunction::Union;
 use super::references;
 use super::subschemas;
 use super::view::View;
@@ -51,6 +52,24 @@ impl Sameness {
     /// Whether all that `demands` say is said by `parts` in the same words.
     pub fn covers(&mut self, parts: &[View<'_>], demands: &[View<'_>], work: &mut u64) -> bool {
         demands.iter().all(|demand| parts.iter().any(|part| self.holds(part, demand, work)))
+    }
+
+    /// For each branch of a union the branch that it became in the first of `unions` under the same keyword: the same one,
+    /// otherwise the one that stands where it stood among those that are left.
+    pub fn twins<'a>(&mut self, keyword: &str, branches: &[View<'a>], unions: &[Union<'a>]) -> Vec<Option<View<'a>>> {
+        let mut twins = vec![None; branches.len()];
+        let Some((_, _, left)) = unions.iter().find(|(_, other, _)| *other == keyword) else { return twins };
+        let mut left = left.clone();
+        let mut work = 20_000;
+        for (twin, branch) in twins.iter_mut().zip(branches) {
+            let same = left.iter().position(|other| self.holds(branch, other, &mut work));
+            *twin = same.map(|index| left.remove(index));
+        }
+        let mut left = left.into_iter();
+        for twin in twins.iter_mut().filter(|twin| twin.is_none()) {
+            *twin = left.next();
+        }
+        twins
     }
 
     fn compare(
