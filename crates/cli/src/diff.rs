@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use setpoint_checker::Policy;
 use setpoint_core::bundle::{Bundle, Family};
 use setpoint_core::call::{
     CompareAnswer, CompareCall, Direction, Directions, Edition, GateDocument, Reading, Relation,
@@ -14,7 +15,7 @@ use crate::error::CommandError;
 use crate::host;
 use crate::names::Names;
 use crate::outcome::Outcome;
-use crate::output::{Output, OutputArguments};
+use crate::output::{Output, OutputArguments, is_lines};
 use crate::read;
 use crate::session::{ProjectArguments, Session};
 use crate::terminal;
@@ -62,11 +63,10 @@ struct Pair {
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CommandError> {
     let mut output = Output::open(&arguments.output, false)?;
     output.summarize = false;
-    let (bundle, pairs, names) = match arguments.files.as_slice() {
+    let (policy, pairs, names) = match arguments.files.as_slice() {
         [old, new] => of_files(arguments, old, new)?,
         _ => of_project(arguments, &mut output)?,
     };
-    let policy = host::checker(arguments.project.checker.as_deref())?.policy(&canonical(&bundle)?)?;
     for report in &policy.load_answer().reports {
         output.other(report.clone(), &names);
     }
@@ -85,7 +85,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CommandError> {
 }
 
 /// Two schema files, without a project.
-fn of_files(arguments: &Arguments, old: &Path, new: &Path) -> Result<(Bundle, Vec<Pair>, Names), CommandError> {
+fn of_files(arguments: &Arguments, old: &Path, new: &Path) -> Result<(Policy, Vec<Pair>, Names), CommandError> {
     let mut bundle = Bundle { bundle: 1, ..Bundle::default() };
     for (name, file) in [("old", old), ("new", new)] {
         let family = one_off_bundle(file)?.settings.into_values().next().unwrap_or_default();
@@ -100,7 +100,7 @@ fn of_files(arguments: &Arguments, old: &Path, new: &Path) -> Result<(Bundle, Ve
         direction: direction(arguments).unwrap_or_default(),
         accepted: Vec::new(),
     };
-    Ok((bundle, vec![Pair { settings: "new".to_owned(), call }], Names::here()))
+    Ok((loaded(arguments, &bundle)?, vec![Pair { settings: "new".to_owned(), call }], Names::here()))
 }
 
 /// The family with its files named as the command line names the first of them.
@@ -114,7 +114,7 @@ fn under(mut family: Family, file: &Path) -> Family {
     family
 }
 
-fn of_project(arguments: &Arguments, output: &mut Output) -> Result<(Bundle, Vec<Pair>, Names), CommandError> {
+fn of_project(arguments: &Arguments, output: &mut Output) -> Result<(Policy, Vec<Pair>, Names), CommandError> {
     let session = Session::of_project(&arguments.project, output)?;
     if let Some(name) = &arguments.family {
         session.known_family(name)?;
@@ -170,7 +170,13 @@ fn of_project(arguments: &Arguments, output: &mut Output) -> Result<(Bundle, Vec
             pairs.push(Pair { settings: family.name.clone(), call });
         }
     }
-    Ok((bundle, pairs, session.schemas))
+    // Without a revision nothing was added to what the session has loaded.
+    let policy = if before.is_some() { loaded(arguments, &bundle)? } else { session.policy };
+    Ok((policy, pairs, session.schemas))
+}
+
+fn loaded(arguments: &Arguments, bundle: &Bundle) -> Result<Policy, CommandError> {
+    Ok(host::checker(arguments.project.checker.as_deref())?.policy(&canonical(bundle)?)?)
 }
 
 /// The bundle of the project as it was.
@@ -210,30 +216,19 @@ fn direction(arguments: &Arguments) -> Option<Direction> {
 fn documents(arguments: &Arguments, bundle: &Bundle) -> Result<Vec<GateDocument>, CommandError> {
     let limit = bundle.limits.unwrap_or_default().bytes;
     let mut found = Vec::new();
-    for path in &arguments.documents {
-        let refused = |error| CommandError::file("read", path, &error);
-        let mut files = vec![path.clone()];
-        if std::fs::metadata(path).map_err(refused)?.is_dir() {
-            let entries = std::fs::read_dir(path).map_err(refused)?.collect::<Result<Vec<_>, _>>().map_err(refused)?;
-            files = entries.iter().map(std::fs::DirEntry::path).filter(|file| file.is_file()).collect();
-            files.retain(|file| Format::of_file(&file.to_string_lossy()).is_some());
-            files.sort();
-        }
-        for file in files {
-            let text = read::file(&file, limit).map_err(|error| CommandError::file("read", &file, &error))?;
-            let name = file.to_string_lossy().replace('\\', "/");
-            let lines = name.ends_with(".ndjson") || name.ends_with(".jsonl");
-            let text = String::from_utf8_lossy(&text).into_owned();
-            if lines {
-                let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-                found.extend(lines.map(|(index, line)| GateDocument {
-                    file: format!("{name}:{}", index + 1),
-                    text: line.to_owned(),
-                    format: Some(Format::Json),
-                }));
-            } else {
-                found.push(GateDocument { file: name, text, format: None });
-            }
+    for file in read::files(&arguments.documents)? {
+        let text = read::file(&file, limit).map_err(|error| CommandError::file("read", &file, &error))?;
+        let name = file.to_string_lossy().replace('\\', "/");
+        let text = String::from_utf8_lossy(&text).into_owned();
+        if is_lines(&name) {
+            let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+            found.extend(lines.map(|(index, line)| GateDocument {
+                file: format!("{name}:{}", index + 1),
+                text: line.to_owned(),
+                format: Some(Format::Json),
+            }));
+        } else {
+            found.push(GateDocument { file: name, text, format: None });
         }
     }
     Ok(found)

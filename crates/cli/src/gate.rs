@@ -1,9 +1,8 @@
 //! `setpoint gate`: migrations, tried on the documents at hand before they touch anything.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use setpoint_core::call::{GateAnswer, GateCall, GateDocument};
-use setpoint_core::source::Format;
 
 use crate::error::CommandError;
 use crate::limit;
@@ -128,7 +127,10 @@ fn documents(
             let documents = project.documents(&[])?.files.into_iter();
             documents.filter(|one| one.settings == settings).map(|one| (one.name, one.path)).collect()
         }
-        _ => named(&arguments.documents, session)?,
+        _ => {
+            let files = read::files(&arguments.documents)?.into_iter();
+            files.map(|path| (session.documents.of(&path), path)).collect()
+        }
     };
     // A document of another family says nothing about this one. Where the project governs none, the author has chosen.
     let elsewhere = |name: &str| match session.project.as_ref().map(|project| project.governed(name)) {
@@ -159,24 +161,6 @@ fn documents(
         }
     }
     Ok(documents)
-}
-
-/// Files that the command line names, and those in folders that it names.
-fn named(paths: &[PathBuf], session: &Session) -> Result<Vec<(String, PathBuf)>, CommandError> {
-    let mut files = Vec::new();
-    for path in paths {
-        let refused = |error| CommandError::file("read", path, &error);
-        if std::fs::metadata(path).map_err(refused)?.is_dir() {
-            let entries = std::fs::read_dir(path).map_err(refused)?.collect::<Result<Vec<_>, _>>().map_err(refused)?;
-            let mut inside: Vec<PathBuf> = entries.iter().map(std::fs::DirEntry::path).collect();
-            inside.retain(|file| file.is_file() && Format::of_file(&file.to_string_lossy()).is_some());
-            inside.sort();
-            files.extend(inside);
-        } else {
-            files.push(path.clone());
-        }
-    }
-    Ok(files.into_iter().map(|path: PathBuf| (session.documents.of(Path::new(&path)), path)).collect())
 }
 
 fn tried(file: &str, answer: &GateAnswer) -> String {

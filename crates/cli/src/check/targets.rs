@@ -39,7 +39,7 @@ pub(super) struct Target {
 #[derive(Debug, Default)]
 pub(super) struct Targets {
     pub(super) documents: Vec<Target>,
-    /// Paths that cannot be checked.
+    /// Paths that cannot be checked, as they were given, and why.
     pub(super) complaints: Vec<(String, CommandError)>,
     /// Findings in the project file.
     pub(super) project_findings: Vec<Finding>,
@@ -86,9 +86,7 @@ impl Targets {
             }
             let name = session.documents.of(path);
             match std::fs::metadata(path) {
-                Err(error) => self
-                    .complaints
-                    .push((path.to_string_lossy().into_owned(), CommandError::file("check", path, &error))),
+                Err(error) => self.complain(path, &error),
                 Ok(metadata) if metadata.is_dir() => folders.push(name),
                 Ok(_) if changed.as_ref().is_some_and(|changed| !touches(project, changed, &name)) => {}
                 Ok(_) => self.add_file(project, name, path, wanted),
@@ -181,13 +179,15 @@ impl Targets {
                 continue;
             }
             match std::fs::metadata(path) {
-                Err(error) => self
-                    .complaints
-                    .push((path.to_string_lossy().into_owned(), CommandError::file("check", path, &error))),
+                Err(error) => self.complain(path, &error),
                 Ok(metadata) if metadata.is_dir() => self.add_folder(path, session),
                 Ok(_) => self.add_plain(path, session),
             }
         }
+    }
+
+    fn complain(&mut self, path: &Path, error: &std::io::Error) {
+        self.complaints.push((path.to_string_lossy().into_owned(), CommandError::file("check", path, error)));
     }
 
     fn add_plain(&mut self, path: &Path, session: &Session) {
@@ -200,11 +200,7 @@ impl Targets {
     fn add_folder(&mut self, folder: &Path, session: &Session) {
         let entries = match std::fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>) {
             Ok(entries) => entries,
-            Err(error) => {
-                return self
-                    .complaints
-                    .push((folder.to_string_lossy().into_owned(), CommandError::file("check", folder, &error)));
-            }
+            Err(error) => return self.complain(folder, &error),
         };
         let mut paths: Vec<PathBuf> = entries.iter().map(std::fs::DirEntry::path).collect();
         paths.sort();
