@@ -1,6 +1,7 @@
 //! The answer to a comparison: both directions, all readings, and findings where the schemas stand.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use serde_json::Value;
 
@@ -19,7 +20,7 @@ use crate::location::{Context, Locator};
 use crate::pointer::Pointer;
 use crate::report::{DocumentReport, Verdict};
 use crate::schema::SchemaSet;
-use crate::schema::view::View;
+use crate::schema::view::{Memo, View};
 
 /// Evidence beyond this is not written down.
 const MAX_EVIDENCE: usize = 20;
@@ -40,32 +41,34 @@ pub struct Edition<'a> {
     pub side: Side<'a>,
 }
 
+impl<'a> Edition<'a> {
+    fn remembering(&self, memo: &Rc<Memo<'a>>) -> Self {
+        let Self { settings, version, family, set, file, side } = self;
+        let side = Side { root: side.root.clone().remembering(memo), validator: side.validator };
+        Self { settings, version: *version, family, set, file, side }
+    }
+}
+
 /// A document at hand: its name and value; no value when it could not be read.
 pub type Document = (String, Option<Value>);
 
 /// Compares; `refusal` gives the findings of a schema about a document, written as JSON.
-pub fn answer(
+pub fn answer<'a>(
     call: &CompareCall,
-    old: &Edition<'_>,
-    new: &Edition<'_>,
+    old: &Edition<'a>,
+    new: &Edition<'a>,
     documents: &[Document],
     refusal: &dyn Fn(&Edition<'_>, &str) -> Vec<Finding>,
 ) -> CompareAnswer {
+    let memo = Rc::new(Memo::default());
+    let (old, new) = (&old.remembering(&memo), &new.remembering(&memo));
     let values: Vec<Value> = documents.iter().filter_map(|(_, value)| value.clone()).collect();
     let both = |backward: Comparison, forward: Comparison| {
         let full = backward.relation.max(forward.relation);
         Directions { backward, forward, full }
     };
-    let any = both(compare(old, new, &values, false, refusal), compare(new, old, &[], false, refusal));
-    // What is proved of every document is proved of those with declared members only.
-    let narrowed = |known: &Comparison, declared: &dyn Fn() -> Comparison| match known.relation {
-        Relation::Compatible => known.clone(),
-        _ => declared(),
-    };
-    let declared = both(
-        narrowed(&any.backward, &|| compare(old, new, &values, true, refusal)),
-        narrowed(&any.forward, &|| compare(new, old, &[], true, refusal)),
-    );
+    let (backward, forward) = (compare(old, new, &values, refusal), compare(new, old, &[], refusal));
+    let (any, declared) = (both(backward.0, forward.0), both(backward.1, forward.1));
     let at_hand = (!documents.is_empty()).then(|| stand(old, new, documents));
     let mut answer = CompareAnswer {
         from: old.file.to_owned(),
@@ -79,15 +82,25 @@ pub fn answer(
     answer
 }
 
-fn compare(
-    old: &Edition<'_>,
-    new: &Edition<'_>,
+/// One direction: for any document, and for those with declared members only.
+fn compare<'a>(
+    old: &Edition<'a>,
+    new: &Edition<'a>,
     at_hand: &[Value],
-    declared_only: bool,
+    refusal: &dyn Fn(&Edition<'_>, &str) -> Vec<Finding>,
+) -> (Comparison, Comparison) {
+    let formats = (old.family.format.unwrap_or(true), new.family.format.unwrap_or(true));
+    let judgements = judge(&old.side, &new.side, formats, at_hand);
+    (comparison(old, new, judgements.any, refusal), comparison(old, new, judgements.declared, refusal))
+}
+
+fn comparison<'a>(
+    old: &Edition<'a>,
+    new: &Edition<'a>,
+    judgement: Judgement<'a>,
     refusal: &dyn Fn(&Edition<'_>, &str) -> Vec<Finding>,
 ) -> Comparison {
-    let formats = (old.family.format.unwrap_or(true), new.family.format.unwrap_or(true));
-    match judge(&old.side, &new.side, formats, at_hand, declared_only) {
+    match judgement {
         Judgement::Compatible => Comparison { relation: Relation::Compatible, evidence: reasons(old, new) },
         Judgement::Breaking(witnesses) => {
             let mut evidence: Vec<Evidence> = Vec::new();
@@ -114,7 +127,7 @@ fn compare(
 }
 
 /// The steps of a proof, as far as they are about something that changed.
-fn reasons(old: &Edition<'_>, new: &Edition<'_>) -> Vec<Evidence> {
+fn reasons<'a>(old: &Edition<'a>, new: &Edition<'a>) -> Vec<Evidence> {
     let targets = targets::find(&old.side.root, &new.side.root);
     let mut found: Vec<Evidence> = Vec::new();
     for index in 0..targets.len() {

@@ -25,7 +25,7 @@ pub fn side(family: &LoadedFamily) -> Option<Side<'_>> {
 fn answer(old: &Value, new: &Value) -> Option<(&'static str, String)> {
     let (old, new) = (family(old), family(new));
     let (old, new) = (side(&old)?, side(&new)?);
-    Some(match judge(&old, &new, (true, true), &[], false) {
+    Some(match judge(&old, &new, (true, true), &[]).any {
         Judgement::Compatible => ("compatible", String::new()),
         Judgement::Breaking(witnesses) => ("breaking", witnesses[0].to_string()),
         Judgement::Undecided(obstacle) => ("undecided", obstacle.keyword),

@@ -34,20 +34,36 @@ pub enum Judgement<'a> {
     Undecided(Obstacle<'a>),
 }
 
+/// What is known for each reading.
+pub struct Judgements<'a> {
+    /// Of every document that the old schema accepts.
+    pub any: Judgement<'a>,
+    /// Of those that have no member that the old schema does not speak of.
+    pub declared: Judgement<'a>,
+}
+
 /// Judges whether every document that `old` accepts is accepted by `new`.
-pub fn judge<'a>(
-    old: &Side<'a>,
-    new: &Side<'a>,
-    formats: (bool, bool),
-    at_hand: &[Value],
-    declared_only: bool,
-) -> Judgement<'a> {
-    let premise = Conjunction::of([old.root.clone()]).declared_only(declared_only);
+pub fn judge<'a>(old: &Side<'a>, new: &Side<'a>, formats: (bool, bool), at_hand: &[Value]) -> Judgements<'a> {
     let work = PROOF_WORK + PROOF_WORK_PER_SUBSCHEMA * subschemas_of(new.root.contents);
-    let proof = Prover::new(work, formats).implies(&premise, &new.root);
-    let Err(obstacle) = proof else { return Judgement::Compatible };
-    let witnesses = search::witnesses(old, new, at_hand, declared_only);
-    if witnesses.is_empty() { Judgement::Undecided(obstacle) } else { Judgement::Breaking(witnesses) }
+    let prove = |declared_only| {
+        let premise = Conjunction::of([old.root.clone()]).declared_only(declared_only);
+        Prover::new(work, formats).implies(&premise, &new.root)
+    };
+    // What is proved of every document is proved of those with declared members only.
+    let Err(any) = prove(false) else {
+        return Judgements { any: Judgement::Compatible, declared: Judgement::Compatible };
+    };
+    let declared = prove(true);
+    let found = search::witnesses(old, new, at_hand, declared.is_err());
+    let settle = |obstacle, witnesses: Vec<Value>| match witnesses.is_empty() {
+        true => Judgement::Undecided(obstacle),
+        false => Judgement::Breaking(witnesses),
+    };
+    let declared = match declared {
+        Ok(()) => Judgement::Compatible,
+        Err(obstacle) => settle(obstacle, found.declared),
+    };
+    Judgements { any: settle(any, found.any), declared }
 }
 
 /// How many subschemas a schema has, itself included.

@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use crate::schema::conjunction::{Conjunction, whole};
 use crate::schema::evaluate::{satisfies, satisfies_all};
+use crate::schema::language::{Languages, Members, Relation, Wanted};
 use crate::schema::quantity;
 use crate::schema::same::Sameness;
 use crate::schema::types::Types;
@@ -52,6 +53,7 @@ struct Open {
 /// Proves, and counts the work.
 pub struct Prover<'a> {
     sameness: Sameness,
+    languages: Languages,
     open: Vec<Open>,
     /// What was proved, in that order.
     log: Vec<Pair>,
@@ -71,6 +73,7 @@ impl<'a> Prover<'a> {
     pub fn new(work: u64, formats: (bool, bool)) -> Self {
         Self {
             sameness: Sameness::default(),
+            languages: Languages::default(),
             open: Vec::new(),
             log: Vec::new(),
             proven: BTreeSet::new(),
@@ -188,8 +191,8 @@ impl<'a> Prover<'a> {
                 continue;
             }
             let cases: Vec<Conjunction<'a>> = if keyword == "if" {
-                let no = premise.and(part.subassertion("else")).and_not(branches.first().cloned());
-                let yes = premise.and(branches);
+                let no = premise.choosing(&part, keyword, part.subassertion("else")).and_not(branches.first().cloned());
+                let yes = premise.choosing(&part, keyword, branches);
                 // The condition is settled in both cases.
                 vec![yes, no]
             } else {
@@ -199,7 +202,9 @@ impl<'a> Prover<'a> {
                     others.map(|(_, branch)| branch.clone())
                 };
                 let cases = branches.iter().enumerate();
-                cases.map(|(index, branch)| premise.and([branch.clone()]).and_not(others(index))).collect()
+                cases
+                    .map(|(index, branch)| premise.choosing(&part, keyword, [branch.clone()]).and_not(others(index)))
+                    .collect()
             };
             let before = premise.identity();
             if cases.iter().any(|case| case.identity().0 == before.0) {
@@ -288,17 +293,27 @@ impl<'a> Prover<'a> {
                 let whole_numbers = !types.meets(Types::FRACTION) && factor.as_i64() == Some(1);
                 whole_numbers || premise.multiples().any(|own| quantity::divides(factor, own))
             }),
-            "minLength" | "minItems" => whole(demand).is_some_and(|least| {
-                premise.at_least(if keyword == "minLength" { "minLength" } else { "minItems" }) >= least
+            "minItems" => whole(demand).is_some_and(|least| premise.at_least("minItems") >= least),
+            "minLength" => whole(demand).is_some_and(|least| {
+                let shorter = |own: Wanted| Wanted {
+                    longest: own.longest.into_iter().chain([least.saturating_sub(1)]).min(),
+                    ..own
+                };
+                premise.at_least("minLength") >= least || self.has_no_string(premise, shorter)
             }),
             "minProperties" => whole(demand)
                 .is_some_and(|least| premise.at_least("minProperties").max(premise.required().len() as u64) >= least),
-            "maxLength" => {
-                whole(demand).is_some_and(|most| premise.at_most("maxLength").is_some_and(|own| own <= most))
-            }
+            "maxLength" => whole(demand).is_some_and(|most| {
+                let longer = |own: Wanted| Wanted { shortest: own.shortest.max(most.saturating_add(1)), ..own };
+                premise.at_most("maxLength").is_some_and(|own| own <= most) || self.has_no_string(premise, longer)
+            }),
             "maxItems" => whole(demand).is_some_and(|most| premise.most_items().is_some_and(|own| own <= most)),
             "maxProperties" => whole(demand).is_some_and(|most| premise.most_members().is_some_and(|own| own <= most)),
-            "pattern" => is_trivial_pattern(demand) || premise.each("pattern").any(|(_, own)| own == demand),
+            "pattern" => demand.as_str().is_some_and(|pattern| {
+                let refused = |own: Wanted| Wanted { missed: BTreeSet::from([pattern.to_owned()]), ..own };
+                premise.each("pattern").any(|(_, own)| own == demand)
+                    || self.languages.member(&refused(premise.strings())) == Members::Nothing
+            }),
             "format" => {
                 !self.formats.1
                     || demand.as_str().is_none_or(|name| !may_assert(name, goal.draft()))
@@ -518,7 +533,7 @@ impl<'a> Prover<'a> {
                     for name in names.iter().filter(|name| goal.is_match(pattern, name)) {
                         prover.implies(&premise.property(name), &schema)?;
                     }
-                    prover.implies(&premise.members_matching(pattern), &schema)?;
+                    prover.members_matching(premise, pattern, &schema)?;
                 }
                 Ok(())
             }
@@ -591,7 +606,8 @@ impl<'a> Prover<'a> {
             return Ok(());
         }
         let named = |name: &str| evaluating.iter().any(|view| view.names_member(name));
-        let patterns: BTreeSet<&str> = Conjunction::of([goal.clone()]).patterns();
+        let maps = evaluating.iter().filter_map(|view| view.assertion("patternProperties")?.as_object());
+        let patterns: BTreeSet<&str> = maps.flat_map(|map| map.keys().map(String::as_str)).collect();
         self.deeper(|prover| prover.other_members(premise, &rest, &named, &patterns))
     }
 
@@ -606,10 +622,16 @@ impl<'a> Prover<'a> {
         for name in premise.names().into_iter().filter(|name| !covered(name)) {
             self.implies(&premise.property(name), rest)?;
         }
-        for pattern in premise.patterns().difference(patterns) {
-            self.implies(&premise.members_matching(pattern), rest)?;
+        for pattern in premise.patterns() {
+            if !patterns.iter().any(|other| self.languages.relation(pattern, other) == Relation::Within) {
+                self.members_matching(premise, pattern, rest)?;
+            }
         }
         self.implies(&premise.other_members(), rest)
+    }
+
+    fn members_matching(&mut self, premise: &Conjunction<'a>, pattern: &str, goal: &View<'a>) -> Proof<'a> {
+        premise.members_matching(pattern, &mut self.languages).iter().try_for_each(|case| self.implies(case, goal))
     }
 
     fn condition(&mut self, premise: &Conjunction<'a>, goal: &View<'a>, demand: &'a Value) -> Proof<'a> {
@@ -637,6 +659,12 @@ impl<'a> Prover<'a> {
             Some(otherwise) if self.implies(premise, &condition).is_err() => self.implies(&no, &otherwise),
             _ => Ok(()),
         }
+    }
+
+    /// Whether the patterns of a conjunction leave no string of those that are asked for.
+    fn has_no_string(&mut self, conjunction: &Conjunction<'a>, asked: impl FnOnce(Wanted) -> Wanted) -> bool {
+        let wanted = asked(conjunction.strings());
+        !wanted.found.is_empty() && self.languages.member(&wanted) == Members::Nothing
     }
 
     /// Whether no value satisfies the conjunction. `false` says nothing.
@@ -672,8 +700,9 @@ impl<'a> Prover<'a> {
         }
         let unions = conjunction.unions();
         let chosen = unions.into_iter().filter(|(_, keyword, _)| *keyword != "if");
-        for (_, _, branches) in chosen {
-            if branches.iter().all(|branch| self.is_impossible(&conjunction.and([branch.clone()]))) {
+        for (part, keyword, branches) in chosen {
+            let with = |branch: &View<'a>| conjunction.choosing(&part, keyword, [branch.clone()]);
+            if branches.iter().all(|branch| self.is_impossible(&with(branch))) {
                 return true;
             }
         }
@@ -695,6 +724,7 @@ impl<'a> Prover<'a> {
             },
             Types::STRING => {
                 conjunction.at_most("maxLength").is_some_and(|most| most < conjunction.at_least("minLength"))
+                    || self.has_no_string(conjunction, |own| own)
             }
             Types::ARRAY => {
                 let least = conjunction.at_least("minItems");
@@ -746,15 +776,6 @@ fn may_assert(format: &str, draft: Draft) -> bool {
         "duration" | "uuid" => draft >= Draft::Draft201909,
         _ => false,
     }
-}
-
-/// Whether a pattern is found in every string: it matches the empty text and looks at nothing around it.
-fn is_trivial_pattern(pattern: &Value) -> bool {
-    // `{,3}` is plain text in ECMA 262, and a repetition for the parser.
-    let Some(pattern) = pattern.as_str().filter(|pattern| !pattern.contains("{,")) else { return false };
-    let Ok(parsed) = regex_syntax::Parser::new().parse(pattern) else { return false };
-    let properties = parsed.properties();
-    matches!(pattern, "^" | "$") || properties.minimum_len() == Some(0) && properties.look_set().is_empty()
 }
 
 fn obstacle<'a>(goal: &View<'a>, keyword: &str) -> Obstacle<'a> {

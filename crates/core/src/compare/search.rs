@@ -1,4 +1,8 @@
 //! Looking for witnesses: documents that one schema accepts and the other refuses.
+//!
+//! The places where the schemas differ are gone through twice, the outermost first. Values that the other schema refuses at
+//! the place itself come first; only when no document with one of them is a witness, the others are tried, too, because
+//! what surrounds a place may decide.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,18 +13,21 @@ use super::{shrink, targets};
 use crate::explain::size;
 use crate::generator::Generator;
 use crate::schema::conjunction::Conjunction;
+use crate::schema::evaluate::satisfies_all;
 use crate::schema::view::View;
 
-/// Calls of the generator.
-const GENERATOR_WORK: u64 = 20_000;
-/// Calls of the generator when it looks everywhere.
-const BROAD_WORK: u64 = 1_500;
+/// Work of the generator, in what it counts: about the subschemas that a value is held against.
+const GENERATOR_WORK: u64 = 500_000;
+/// The same when it looks everywhere.
+const BROAD_WORK: u64 = 150_000;
 /// Values in the documents that a validator is asked about.
-const VALIDATION_WORK: usize = 150_000;
+const VALIDATION_WORK: usize = 40_000;
+/// Both that are left after the first witness, to find other faults: a part of what there was.
+const AFTER_FIRST: (u64, usize) = (GENERATOR_WORK / 4, VALIDATION_WORK / 4);
 /// Witnesses of different faults that are kept.
 const MAX_WITNESSES: usize = 20;
-/// How often a validator is asked while one witness is made smaller.
-const SHRINK_WORK: usize = 3_000;
+/// Values that a validator looks at while witnesses are made smaller, all together.
+const SHRINK_WORK: usize = 20_000;
 /// How many accepted documents are combined with each other.
 const MAX_COMBINED: usize = 48;
 
@@ -33,100 +40,196 @@ pub struct Side<'a> {
     pub validator: &'a Validator,
 }
 
-/// A document that `old` accepts and `new` refuses; one for each fault, the smallest first.
-///
-/// `at_hand` are documents that may be witnesses. With `declared_only`, a witness has no member that the old schema does not
-/// speak of.
-pub fn witnesses(old: &Side<'_>, new: &Side<'_>, at_hand: &[Value], declared_only: bool) -> Vec<Value> {
-    let mut search =
-        Search { old, new, declared_only, found: BTreeMap::new(), accepted: Vec::new(), work: VALIDATION_WORK };
+/// Documents that the old schema accepts and the new one refuses; one for each fault, the smallest first.
+#[derive(Debug, Default)]
+pub struct Witnesses {
+    /// Of all documents.
+    pub any: Vec<Value>,
+    /// Of those that have no member that the old schema does not speak of.
+    pub declared: Vec<Value>,
+}
+
+/// Looks for witnesses. `at_hand` are documents that may be some. Unless `declared` are wanted, other witnesses are enough.
+pub fn witnesses<'a>(old: &Side<'a>, new: &Side<'a>, at_hand: &[Value], declared: bool) -> Witnesses {
+    let mut search = Search {
+        old,
+        new,
+        wants_declared: declared,
+        any: BTreeMap::new(),
+        declared: BTreeMap::new(),
+        accepted: Vec::new(),
+        work: VALIDATION_WORK,
+    };
     for document in at_hand {
         search.try_out(document);
     }
-    let targets = targets::find(&old.root, &new.root);
-    let mut generator = Generator::new(GENERATOR_WORK, true);
-    for (index, target) in targets.iter().enumerate() {
-        if search.is_over() {
-            break;
-        }
-        for value in generator.at(&target.premise, &target.aim) {
-            for document in targets::documents(&mut generator, &targets, index, &value) {
-                search.try_out(&document);
-            }
-        }
-    }
-    if search.found.is_empty() {
+    search.aimed();
+    if !search.is_enough() {
         let premise = Conjunction::of([old.root.clone()]);
         let mut generator = Generator::new(BROAD_WORK, true);
         for guess in generator.values(&premise, &Conjunction::of([new.root.clone()]), 0).iter() {
             search.try_out(guess);
         }
     }
-    if search.found.is_empty() {
+    if !search.is_enough() {
         // Two changes at once: members of one document added to another.
         for document in combined(&std::mem::take(&mut search.accepted)) {
             search.try_out(&document);
         }
     }
-    let found = std::mem::take(&mut search.found);
-    let shrunk = found.into_iter().map(|(kind, document)| {
-        shrink::shrink(document, SHRINK_WORK, &|smaller| {
-            search.allows(smaller) && fault(new.validator, smaller).as_ref() == Some(&kind)
-        })
-    });
-    let mut seen = BTreeSet::new();
-    let mut shrunk: Vec<Value> = shrunk.filter(|document| seen.insert(document.to_string())).collect();
-    shrunk.sort_by_key(shrink::weight);
-    shrunk
+    search.shrunk()
 }
 
 struct Search<'s, 'a> {
     old: &'s Side<'a>,
     new: &'s Side<'a>,
-    declared_only: bool,
+    wants_declared: bool,
     /// By what is wrong with it, the smallest document.
-    found: BTreeMap<(String, String), Value>,
+    any: BTreeMap<Fault, Value>,
+    /// The same for documents with declared members only.
+    declared: BTreeMap<Fault, Value>,
     /// Some that both accept.
     accepted: Vec<Value>,
     /// Values that may still be looked at.
     work: usize,
 }
 
-impl Search<'_, '_> {
+/// What is wrong with a document, as far as it tells faults apart: the keyword and the place.
+type Fault = (String, String);
+
+/// What became of a guess.
+#[derive(PartialEq, Eq)]
+enum Outcome {
+    /// The old schema does not accept it.
+    Refused,
+    Witness,
+    /// Both schemas accept it.
+    Accepted,
+}
+
+impl<'a> Search<'_, 'a> {
     fn is_over(&self) -> bool {
-        self.found.len() >= MAX_WITNESSES || self.work == 0
+        self.work == 0 || self.any.len() >= MAX_WITNESSES && self.is_enough()
     }
 
-    fn allows(&self, document: &Value) -> bool {
-        self.old.validator.is_valid(document)
-            && (!self.declared_only || is_declared(document, std::slice::from_ref(&self.old.root)))
+    /// Whether there is a witness of each kind that is wanted.
+    fn is_enough(&self) -> bool {
+        !self.any.is_empty() && (!self.wants_declared || !self.declared.is_empty())
     }
 
-    fn try_out(&mut self, document: &Value) {
+    fn try_out(&mut self, document: &Value) -> Outcome {
         if self.is_over() {
-            return;
+            return Outcome::Refused;
         }
         self.work = self.work.saturating_sub(size(document));
-        if !self.allows(document) {
-            return;
+        if !self.old.validator.is_valid(document) {
+            return Outcome::Refused;
         }
-        match fault(self.new.validator, document) {
-            Some(fault) => keep(&mut self.found, fault, document.clone()),
-            None if self.accepted.len() < MAX_COMBINED => self.accepted.push(document.clone()),
-            None => {}
+        if self.new.validator.is_valid(document) {
+            if self.accepted.len() < MAX_COMBINED {
+                self.accepted.push(document.clone());
+            }
+            return Outcome::Accepted;
         }
+        let Some(fault) = fault(self.new.validator, document) else { return Outcome::Accepted };
+        if self.wants_declared && is_declared(document, std::slice::from_ref(&self.old.root)) {
+            keep(&mut self.declared, fault.clone(), document.clone());
+        }
+        keep(&mut self.any, fault, document.clone());
+        Outcome::Witness
+    }
+
+    /// Tries values for the places where the schemas differ.
+    fn aimed(&mut self) {
+        let targets = targets::find(&self.old.root, &self.new.root);
+        let mut generator = Generator::new(GENERATOR_WORK, true);
+        let mut later: Vec<(usize, Vec<Value>)> = Vec::new();
+        let mut is_enough = false;
+        for (index, target) in targets.iter().enumerate() {
+            if self.is_enough() && !is_enough {
+                is_enough = true;
+                generator.limit(AFTER_FIRST.0);
+                self.work = self.work.min(AFTER_FIRST.1);
+            }
+            if self.is_over() {
+                return;
+            }
+            // No place takes what the others need, but what one leaves is there for the next.
+            let share = targets.len().saturating_sub(index).div_ceil(4) + 1;
+            let values = generator.at(&target.premise, &target.aim, share as u64);
+            let accepted = |value: &Value| satisfies_all(value, target.aim.parts()) == Some(true);
+            let (settled, likely): (Vec<Value>, Vec<Value>) = values.into_iter().partition(accepted);
+            let left = self.work.saturating_sub(self.work / share);
+            for value in likely {
+                if self.work <= left {
+                    break;
+                }
+                self.place(&mut generator, &targets, index, &value, false);
+            }
+            later.push((index, settled));
+        }
+        let count = later.len();
+        for (position, (index, values)) in later.into_iter().enumerate() {
+            let left = self.work.saturating_sub(self.work / ((count - position).div_ceil(4) + 1));
+            for value in values {
+                if self.is_enough() || self.work <= left {
+                    break;
+                }
+                self.place(&mut generator, &targets, index, &value, true);
+            }
+        }
+    }
+
+    /// Tries a value at its place: with little around it, and with much when that says nothing.
+    fn place(
+        &mut self,
+        generator: &mut Generator<'a>,
+        targets: &[targets::Target<'a>],
+        index: usize,
+        value: &Value,
+        always: bool,
+    ) {
+        for document in targets::documents(generator, targets, index, value) {
+            if self.try_out(&document) != Outcome::Refused && !always {
+                break;
+            }
+        }
+    }
+
+    /// What was found, without what is not needed.
+    fn shrunk(self) -> Witnesses {
+        let mut work = SHRINK_WORK;
+        let mut all = |found: BTreeMap<Fault, Value>, declared_only: bool| {
+            let mut found: Vec<(Fault, Value)> = found.into_iter().collect();
+            found.sort_by_cached_key(|(_, document)| shrink::weight(document));
+            // Telling faults apart takes longer than finding that there is one.
+            let alone = found.len() == 1;
+            let shrunk = found.into_iter().map(|(kind, document)| {
+                shrink::shrink(document, &mut work, &|smaller| {
+                    self.old.validator.is_valid(smaller)
+                        && !self.new.validator.is_valid(smaller)
+                        && (!declared_only || is_declared(smaller, std::slice::from_ref(&self.old.root)))
+                        && (alone || fault(self.new.validator, smaller).as_ref() == Some(&kind))
+                })
+            });
+            let mut seen = BTreeSet::new();
+            let mut shrunk: Vec<Value> = shrunk.filter(|document| seen.insert(document.to_string())).collect();
+            shrunk.sort_by_cached_key(shrink::weight);
+            shrunk.truncate(MAX_WITNESSES);
+            shrunk
+        };
+        Witnesses { any: all(self.any, false), declared: all(self.declared, true) }
     }
 }
 
-fn keep(found: &mut BTreeMap<(String, String), Value>, fault: (String, String), document: Value) {
+fn keep(found: &mut BTreeMap<Fault, Value>, fault: Fault, document: Value) {
     let smallest = found.entry(fault).or_insert_with(|| document.clone());
     if shrink::weight(&document) < shrink::weight(smallest) {
         *smallest = document;
     }
 }
 
-/// What is wrong with a document, as far as it tells faults apart: the keyword and the place.
-fn fault(validator: &Validator, document: &Value) -> Option<(String, String)> {
+fn fault(validator: &Validator, document: &Value) -> Option<Fault> {
     let error = validator.validate(document).err()?;
     Some((error.schema_path().to_string(), error.instance_path().to_string()))
 }

@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::generator::{Generator, UNDECLARED, patterns};
 use crate::pointer::Pointer;
 use crate::schema::conjunction::Conjunction;
+use crate::schema::language::Languages;
 use crate::schema::same::Sameness;
 use crate::schema::types::Types;
 use crate::schema::view::View;
@@ -53,7 +54,12 @@ pub fn find<'a>(old: &View<'a>, new: &View<'a>) -> Vec<Target<'a>> {
         branches: 0,
         depth: 0,
     };
-    let mut walk = Walk { targets: vec![root], visits: BTreeMap::new(), sameness: Sameness::default() };
+    let mut walk = Walk {
+        targets: vec![root],
+        visits: BTreeMap::new(),
+        sameness: Sameness::default(),
+        languages: Languages::default(),
+    };
     let mut open = VecDeque::from([0]);
     while let Some(index) = open.pop_front() {
         for next in walk.around(index) {
@@ -70,6 +76,7 @@ struct Walk<'a> {
     targets: Vec<Target<'a>>,
     visits: BTreeMap<String, usize>,
     sameness: Sameness,
+    languages: Languages,
 }
 
 impl<'a> Walk<'a> {
@@ -104,19 +111,25 @@ impl<'a> Walk<'a> {
             for (part, keyword, own) in premise.unions() {
                 let twins = self.sameness.twins(keyword, &own, &aim.unions());
                 if keyword == "if" {
-                    go(premise.and(own), aim.and(twins.into_iter().flatten()), Step::Here);
-                    go(premise.and(part.subassertion("else")), aim.clone(), Step::Here);
+                    go(premise.choosing(&part, keyword, own), aim.and(twins.into_iter().flatten()), Step::Here);
+                    go(premise.choosing(&part, keyword, part.subassertion("else")), aim.clone(), Step::Here);
                     continue;
                 }
+                let mut stayed = Vec::new();
                 for (branch, twin) in own.into_iter().zip(twins) {
                     let settled = twin.as_ref().is_some_and(|twin| {
                         let mut work = 5_000;
                         self.sameness.holds(&branch, twin, &mut work)
                     });
-                    // A branch that stayed as it was matters only where the choice itself changed.
-                    if !settled || depth == 0 {
-                        go(premise.and([branch]), aim.and(twin), Step::Here);
+                    if settled {
+                        stayed.push((branch, twin));
+                    } else {
+                        go(premise.choosing(&part, keyword, [branch]), aim.and(twin), Step::Here);
                     }
+                }
+                // A branch that stayed as it was matters only where the choice itself changed.
+                for (branch, twin) in stayed.into_iter().filter(|_| depth == 0) {
+                    go(premise.choosing(&part, keyword, [branch]), aim.and(twin), Step::Here);
                 }
             }
             for (_, keyword, own) in aim.unions() {
@@ -149,9 +162,7 @@ impl<'a> Walk<'a> {
         let types = premise.types();
         if types.meets(Types::OBJECT) {
             let mut names: Vec<String> = aim.names().union(&premise.names()).map(|name| (*name).to_owned()).collect();
-            for pattern in premise.patterns().union(&aim.patterns()) {
-                names.extend(patterns::samples(pattern).into_iter().take(2));
-            }
+            names.extend(patterns::names(&mut self.languages, &premise.patterns(), &aim.patterns()));
             names.push(UNDECLARED.to_owned());
             for name in names {
                 go(premise.property(&name), aim.property(&name), Step::Member(name));

@@ -82,17 +82,15 @@ pub fn objects<'a>(
     }
     let mut others: Vec<(String, Conjunction<'a>, Conjunction<'a>)> =
         vec![(UNDECLARED.to_owned(), premise.property(UNDECLARED), aim.property(UNDECLARED))];
-    for pattern in premise.patterns().union(&aim.patterns()) {
-        for name in patterns::samples(pattern).into_iter().take(4) {
-            let (own, wanted) = (premise.property(&name), aim.property(&name));
-            others.push((name, own, wanted));
-        }
+    for name in patterns::names(&mut generator.languages, &premise.patterns(), &aim.patterns()) {
+        let (own, wanted) = (premise.property(&name), aim.property(&name));
+        others.push((name, own, wanted));
     }
     let names_of = |schema: &Conjunction<'a>| -> Conjunction<'a> {
         Conjunction::of(schema.parts().iter().filter_map(|part| part.subassertion("propertyNames")))
     };
     if premise.each("propertyNames").chain(aim.each("propertyNames")).next().is_some() {
-        for name in strings::names(&names_of(premise), &names_of(aim)).into_iter().take(16) {
+        for name in strings::names(&mut generator.languages, &names_of(premise), &names_of(aim)).into_iter().take(16) {
             let (own, wanted) = (premise.property(&name), aim.property(&name));
             others.push((name, own, wanted));
         }
@@ -175,7 +173,12 @@ fn counted<'a>(
     found
 }
 
-fn counts(premise: &Conjunction<'_>, aim: &Conjunction<'_>, least: &'static str, most: &'static str) -> BTreeSet<u64> {
+fn counts<'a>(
+    premise: &Conjunction<'a>,
+    aim: &Conjunction<'a>,
+    least: &'static str,
+    most: &'static str,
+) -> BTreeSet<u64> {
     let mut found = BTreeSet::new();
     for schema in [premise, aim] {
         for keyword in [least, most] {

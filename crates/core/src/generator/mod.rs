@@ -18,8 +18,10 @@ use std::rc::Rc;
 use jsonschema::Validator;
 use serde_json::Value;
 
+use crate::explain::size;
 use crate::schema::conjunction::Conjunction;
-use crate::schema::evaluate::satisfies_all;
+use crate::schema::evaluate::count_satisfies_all;
+use crate::schema::language::Languages;
 use crate::schema::same::Sameness;
 use crate::schema::types::Types;
 use crate::schema::view::View;
@@ -38,10 +40,11 @@ type Key = (Vec<usize>, Types, Vec<usize>, Types, usize, Vec<usize>, bool);
 
 /// Makes values.
 pub struct Generator<'a> {
-    /// Calls that are left.
+    /// Steps that are left: about the subschemas that a value is held against.
     work: u64,
-    known: BTreeMap<Key, Rc<Vec<Value>>>,
+    known: BTreeMap<Key, Rc<Values>>,
     sameness: Sameness,
+    languages: Languages,
     /// Unions whose branches are being gone through.
     expanded: Vec<usize>,
     /// Whether places where premise and aim are the same are passed over quickly.
@@ -62,13 +65,13 @@ pub fn documents(root: &View<'_>, validator: &Validator, most: usize, work: u64)
 }
 
 impl<'a> Generator<'a> {
-    /// A generator that is called at most `work` times, itself included. `aimed` looks closely only where premise and aim
-    /// differ.
+    /// A generator that takes about `work` steps. `aimed` looks closely only where premise and aim differ.
     pub fn new(work: u64, aimed: bool) -> Self {
         Self {
             work,
             known: BTreeMap::new(),
             sameness: Sameness::default(),
+            languages: Languages::default(),
             expanded: Vec::new(),
             aimed,
             brief: false,
@@ -77,10 +80,14 @@ impl<'a> Generator<'a> {
         }
     }
 
+    /// Takes away what is left beyond `work`.
+    pub fn limit(&mut self, work: u64) {
+        self.work = self.work.min(work);
+    }
+
     /// Values that probably satisfy `premise`, the plainest first; those that certainly do not are left out.
-    pub fn values(&mut self, premise: &Conjunction<'a>, aim: &Conjunction<'a>, depth: usize) -> Rc<Vec<Value>> {
-        let (Some(work), Some(kept)) = (self.work.checked_sub(1), KEPT.get(depth)) else { return Rc::default() };
-        self.work = work;
+    pub fn values(&mut self, premise: &Conjunction<'a>, aim: &Conjunction<'a>, depth: usize) -> Rc<Values> {
+        let (true, Some(kept)) = (self.work > 0, KEPT.get(depth)) else { return Rc::default() };
         let (premise_parts, premise_types, _) = premise.identity();
         let (aim_parts, aim_types, _) = aim.identity();
         let brief = self.brief || self.shallow || self.aimed && depth > 0 && self.is_settled(premise, aim);
@@ -89,28 +96,33 @@ impl<'a> Generator<'a> {
             return Rc::clone(known);
         }
         let mut found = Pool::new(premise, if brief { BRIEF.min(*kept) } else { *kept });
+        found.work_left = self.work;
         let outer = (std::mem::replace(&mut self.brief, brief), std::mem::replace(&mut self.shallow, false));
         self.fill(&mut found, premise, aim, depth);
         (self.brief, self.shallow) = outer;
-        // What surely satisfies the premise comes before what only may.
-        found.values.sort_by_key(|(sure, _)| !sure);
-        let found = Rc::new(found.values.into_iter().map(|(_, value)| value).collect());
+        self.work = self.work.saturating_sub(found.work);
+        let found = Rc::new(found.sorted());
         self.known.insert(key, Rc::clone(&found));
         found
     }
 
-    /// Values at the boundaries of one place: what is inside it stays plain.
-    pub fn at(&mut self, premise: &Conjunction<'a>, aim: &Conjunction<'a>) -> Vec<Value> {
+    /// Values at the boundaries of one place: what is inside it stays plain. Takes one part in `share` of the work that is
+    /// left.
+    pub fn at(&mut self, premise: &Conjunction<'a>, aim: &Conjunction<'a>, share: u64) -> Vec<Value> {
+        let allowed = self.work / share.max(1);
+        let rest = self.work - allowed;
         let mut found = Pool::new(premise, KEPT[1]);
+        found.work_left = allowed;
+        self.work = allowed;
         self.shallow = true;
         self.fill(&mut found, premise, aim, 1);
         self.shallow = false;
-        found.values.sort_by_key(|(sure, _)| !sure);
-        found.values.into_iter().map(|(_, value)| value).collect()
+        self.work = rest + self.work.saturating_sub(found.work);
+        found.sorted().iter().cloned().collect()
     }
 
     /// A plain object or array that satisfies a schema, and one with all that it declares.
-    pub fn around(&mut self, premise: &Conjunction<'a>, kind: &Types) -> Rc<Vec<Value>> {
+    pub fn around(&mut self, premise: &Conjunction<'a>, kind: &Types) -> Rc<Values> {
         let outer = std::mem::replace(&mut self.brief, true);
         let found = self.values(&premise.only(*kind), &Conjunction::of([]), 1);
         self.brief = outer;
@@ -172,8 +184,8 @@ impl<'a> Generator<'a> {
                 if self.brief && found.room() == 0 {
                     break;
                 }
-                let values = self.values(&premise.and(case), &aim.and(twin), depth);
-                values.iter().take(share).for_each(|value| found.add(value.clone()));
+                let values = self.values(&premise.choosing(&part, keyword, case), &aim.and(twin), depth);
+                found.adopt(&values, share);
             }
             self.expanded.pop();
         }
@@ -186,7 +198,7 @@ impl<'a> Generator<'a> {
             let share = (found.room() / branches.len().max(1)).max(4);
             for branch in branches.into_iter().take(if keyword == "if" { 1 } else { usize::MAX }) {
                 let values = self.values(premise, &aim.and([branch]), depth);
-                values.iter().take(share).for_each(|value| found.add(value.clone()));
+                found.adopt(&values, share);
             }
             self.expanded.pop();
         }
@@ -198,7 +210,7 @@ impl<'a> Generator<'a> {
             if !self.expanded.contains(&excluded.address()) {
                 self.expanded.push(excluded.address());
                 let values = self.values(premise, &aim.and([excluded]), depth);
-                values.iter().for_each(|value| found.add(value.clone()));
+                found.adopt(&values, usize::MAX);
                 self.expanded.pop();
             }
         }
@@ -209,38 +221,83 @@ impl<'a> Generator<'a> {
             Types::NULL => vec![Value::Null],
             Types::BOOLEAN => vec![Value::Bool(true), Value::Bool(false)],
             Types::NUMBER => numbers::of(premise, aim),
-            Types::STRING => strings::of(premise, aim).into_iter().map(Value::String).collect(),
+            Types::STRING => strings::of(&mut self.languages, premise, aim).into_iter().map(Value::String).collect(),
             Types::ARRAY => members::arrays(self, premise, aim, depth),
             _ => members::objects(self, premise, aim, depth),
         }
     }
 }
 
+/// Values, and whether each surely satisfies the premise that it was made for.
+#[derive(Debug, Default)]
+pub struct Values(Vec<(bool, Value)>);
+
+impl Values {
+    /// The plainest.
+    pub fn first(&self) -> Option<&Value> {
+        self.get(0)
+    }
+
+    /// The value at a position.
+    pub fn get(&self, index: usize) -> Option<&Value> {
+        self.0.get(index).map(|(_, value)| value)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// All of them, the plainest first.
+    pub fn iter(&self) -> impl Iterator<Item = &Value> {
+        self.0.iter().map(|(_, value)| value)
+    }
+}
+
 /// Values without repetition.
 struct Pool<'p, 'a> {
     premise: &'p Conjunction<'a>,
-    /// Whether the value surely satisfies the premise, and the value.
     values: Vec<(bool, Value)>,
     seen: BTreeSet<String>,
     most: usize,
+    work: u64,
+    work_left: u64,
 }
 
 impl<'p, 'a> Pool<'p, 'a> {
     fn new(premise: &'p Conjunction<'a>, most: usize) -> Self {
-        Self { premise, values: Vec::new(), seen: BTreeSet::new(), most }
+        let (values, seen) = (Vec::new(), BTreeSet::new());
+        Self { premise, values, seen, most, work: premise.parts().len() as u64, work_left: u64::MAX }
     }
 
     fn room(&self) -> usize {
-        self.most.saturating_sub(self.values.len())
+        if self.work > self.work_left { 0 } else { self.most.saturating_sub(self.values.len()) }
     }
 
     fn add(&mut self, value: Value) {
         if self.room() == 0 {
             return;
         }
-        let accepted = satisfies_all(&value, self.premise.parts());
+        let (accepted, steps) = count_satisfies_all(&value, self.premise.parts());
+        self.work += steps + size(&value) as u64;
         if accepted != Some(false) && self.seen.insert(value.to_string()) {
             self.values.push((accepted == Some(true), value));
         }
+    }
+
+    /// Takes in the first of values that were made for a premise which says all that this one does.
+    fn adopt(&mut self, values: &Values, most: usize) {
+        for (sure, value) in values.0.iter().take(most) {
+            if self.room() > 0 && self.seen.insert(value.to_string()) {
+                self.work += 1;
+                self.values.push((*sure, value.clone()));
+            }
+        }
+    }
+
+    /// What surely satisfies the premise comes before what only may.
+    fn sorted(mut self) -> Values {
+        self.values.sort_by_key(|(sure, _)| !sure);
+        Values(self.values)
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Number, Value};
 use crate::schema::conjunction::Conjunction;
 
 /// Numbers around the bounds and factors of both schemas, and a few plain ones.
-pub fn of(premise: &Conjunction<'_>, aim: &Conjunction<'_>) -> Vec<Value> {
+pub fn of<'a>(premise: &Conjunction<'a>, aim: &Conjunction<'a>) -> Vec<Value> {
     let mut found = Vec::new();
     let sides = [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")];
     let mut bounds: Vec<Number> = Vec::new();

@@ -1,6 +1,10 @@
 //! Strings that a regular expression finds.
 
+use std::collections::BTreeSet;
+
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
+
+use crate::schema::language::{Languages, Members, Wanted};
 
 /// How many samples of one pattern are made.
 const MAX_SAMPLES: usize = 24;
@@ -26,6 +30,24 @@ pub fn samples(pattern: &str) -> Vec<String> {
     }
     found.retain(|sample| sample.len() <= MAX_BYTES);
     found.truncate(MAX_SAMPLES);
+    found
+}
+
+/// Names that the patterns of one schema find and those of the other do not, and samples of both.
+pub fn names(languages: &mut Languages, one: &BTreeSet<&str>, other: &BTreeSet<&str>) -> Vec<String> {
+    let mut found = Vec::new();
+    let all = |patterns: &BTreeSet<&str>| patterns.iter().map(|pattern| (*pattern).to_owned()).collect();
+    for (patterns, missed) in [(one, other), (other, one)] {
+        for pattern in patterns.difference(missed) {
+            let wanted = Wanted { found: [(*pattern).to_owned()].into(), missed: all(missed), ..Wanted::default() };
+            if let Members::Shortest(name) = languages.member(&wanted) {
+                found.push(name);
+            }
+        }
+    }
+    for pattern in one.union(other) {
+        found.extend(samples(pattern).into_iter().take(3));
+    }
     found
 }
 
@@ -89,7 +111,7 @@ fn characters(class: &Class) -> Vec<String> {
     for (start, end) in ranges.iter().take(8) {
         found.extend([*start, *end]);
     }
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     found.retain(|character| seen.insert(*character));
     found.into_iter().take(12).map(String::from).collect()
 }

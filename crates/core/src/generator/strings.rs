@@ -4,13 +4,14 @@ use serde_json::Value;
 
 use super::patterns;
 use crate::schema::conjunction::Conjunction;
+use crate::schema::language::{Languages, Members, Wanted};
 
 /// Longer strings are not made.
 const MAX_LENGTH: u64 = 2_000;
 
 /// Strings of every length that matters to either schema, of their patterns and of their formats.
-pub fn of(premise: &Conjunction<'_>, aim: &Conjunction<'_>) -> Vec<String> {
-    let mut found = Vec::new();
+pub fn of<'a>(languages: &mut Languages, premise: &Conjunction<'a>, aim: &Conjunction<'a>) -> Vec<String> {
+    let mut found = told_apart(languages, &premise.strings(), aim);
     let both = [premise, aim];
     for schema in both {
         for (_, format) in schema.each("format") {
@@ -38,6 +39,27 @@ pub fn of(premise: &Conjunction<'_>, aim: &Conjunction<'_>) -> Vec<String> {
     found.extend(["a", "", "0", "x y", "A", "-", "é", "null", "true", "1.5"].map(str::to_owned));
     found.extend(lengths.into_iter().map(|length| "a".repeat(usize::try_from(length).unwrap_or(0))));
     found
+}
+
+/// Strings that satisfy the premise's patterns and lengths, and that a pattern of the aim does not find, or does.
+fn told_apart(languages: &mut Languages, own: &Wanted, aim: &Conjunction<'_>) -> Vec<String> {
+    let patterns: Vec<&str> = aim.each("pattern").filter_map(|(_, pattern)| pattern.as_str()).collect();
+    if own.found.is_empty() && patterns.is_empty() {
+        return Vec::new();
+    }
+    let missing = |pattern: &&str| Wanted { missed: [(*pattern).to_owned()].into(), ..own.clone() };
+    let with = |pattern: &&str| {
+        let mut with = own.clone();
+        with.found.insert((*pattern).to_owned());
+        with
+    };
+    let asked: Vec<Wanted> =
+        patterns.iter().map(missing).chain([own.clone()]).chain(patterns.iter().map(with)).collect();
+    let shortest = asked.iter().filter_map(|wanted| match languages.member(wanted) {
+        Members::Shortest(text) => Some(text),
+        Members::Nothing | Members::Unknown => None,
+    });
+    shortest.collect()
 }
 
 /// A sample made longer by repeating its last character.
@@ -71,13 +93,13 @@ fn of_format(format: &str) -> &'static [&'static str] {
 }
 
 /// Names of members: those that a schema for names asks for, and plain ones.
-pub fn names(premise: &Conjunction<'_>, aim: &Conjunction<'_>) -> Vec<String> {
+pub fn names<'a>(languages: &mut Languages, premise: &Conjunction<'a>, aim: &Conjunction<'a>) -> Vec<String> {
     let listed = |schema: &Conjunction<'_>| -> Vec<String> {
         let values = schema.listed_values().into_iter().flatten();
         values.filter_map(Value::as_str).map(str::to_owned).collect()
     };
     let mut found = listed(premise);
     found.extend(listed(aim));
-    found.extend(of(premise, aim));
+    found.extend(of(languages, premise, aim));
     found
 }

@@ -13,9 +13,13 @@ use jsonschema::Draft;
 use serde_json::{Number, Value};
 
 use super::evaluate::satisfies;
+use super::language::{Languages, Relation, Wanted};
 use super::quantity;
 use super::types::Types;
 use super::view::{MAX_VIEWS, View};
+
+/// Cases of members that are told apart.
+const MAX_CASES: usize = 16;
 
 /// Schemas that all hold.
 #[derive(Clone, Debug)]
@@ -27,6 +31,8 @@ pub struct Conjunction<'a> {
     present: BTreeSet<String>,
     /// Schemas that are known not to hold.
     excluded: Vec<View<'a>>,
+    /// Unions of which one branch is among the parts, by the schema that has it and the keyword.
+    settled: Vec<(usize, &'static str)>,
     /// Whether members that no part declares are left out of account.
     declared_only: bool,
 }
@@ -51,6 +57,7 @@ impl<'a> Conjunction<'a> {
             only: Types::ALL,
             present: BTreeSet::new(),
             excluded: Vec::new(),
+            settled: Vec::new(),
             declared_only: false,
         };
         conjunction.add(views);
@@ -78,6 +85,13 @@ impl<'a> Conjunction<'a> {
     pub fn and(&self, views: impl IntoIterator<Item = View<'a>>) -> Self {
         let mut more = self.clone();
         more.add(views);
+        more
+    }
+
+    /// This and more, where that settles a union of `part`.
+    pub fn choosing(&self, part: &View<'a>, keyword: &'static str, views: impl IntoIterator<Item = View<'a>>) -> Self {
+        let mut more = self.and(views);
+        more.settled.push((part.address(), keyword));
         more
     }
 
@@ -195,6 +209,13 @@ impl<'a> Conjunction<'a> {
         self.each(keyword).filter_map(|(_, value)| whole(value)).min()
     }
 
+    /// The strings that satisfy the patterns and bounds of length.
+    pub fn strings(&self) -> Wanted {
+        let found = self.each("pattern").filter_map(|(_, pattern)| pattern.as_str()).map(str::to_owned).collect();
+        let (shortest, longest) = (self.at_least("minLength"), self.at_most("maxLength"));
+        Wanted { found, missed: BTreeSet::new(), shortest, longest }
+    }
+
     /// The members that must be there.
     pub fn required(&self) -> BTreeSet<String> {
         let mut keys = self.present.clone();
@@ -204,20 +225,28 @@ impl<'a> Conjunction<'a> {
         keys
     }
 
-    /// The names in `properties`, also in branches and conditions.
+    /// The names in `properties` of the parts. Where it matters who speaks of a member, also of branches and conditions.
     pub fn names(&self) -> BTreeSet<&'a str> {
         self.keys("properties")
     }
 
-    /// The patterns in `patternProperties`, also in branches and conditions.
+    /// The patterns in `patternProperties`, of the same schemas as [`Conjunction::names`].
     pub fn patterns(&self) -> BTreeSet<&'a str> {
         self.keys("patternProperties")
     }
 
     fn keys(&self, keyword: &str) -> BTreeSet<&'a str> {
-        let views = self.parts.iter().flat_map(View::in_place);
-        let maps = views.filter_map(|view| view.assertion(keyword)?.as_object());
-        maps.flat_map(|map| map.keys().map(String::as_str)).collect()
+        let mut found = BTreeSet::new();
+        let mut add = |view: &View<'a>| {
+            let map = view.assertion(keyword).and_then(Value::as_object);
+            found.extend(map.into_iter().flat_map(|map| map.keys().map(String::as_str)));
+        };
+        let branches_matter =
+            self.declared_only || self.parts.iter().any(|part| part.assertion("unevaluatedProperties").is_some());
+        for part in &self.parts {
+            if branches_matter { part.in_place().iter().for_each(&mut add) } else { add(part) }
+        }
+        found
     }
 
     /// What is demanded of the member `key`.
@@ -238,7 +267,7 @@ impl<'a> Conjunction<'a> {
 
     /// Whether any schema that may apply to the value speaks of the member `key`.
     pub fn declares(&self, key: &str) -> bool {
-        self.parts.iter().flat_map(View::in_place).any(|view| view.speaks_of(key))
+        self.parts.iter().any(|part| part.in_place().iter().any(|view| view.speaks_of(key)))
     }
 
     /// What is demanded of members that are not in [`Conjunction::names`] and match none of [`Conjunction::patterns`].
@@ -248,32 +277,46 @@ impl<'a> Conjunction<'a> {
         for part in &self.parts {
             found.extend(part.unevaluated(|view| view.subassertion("additionalProperties").is_some()));
         }
-        let open = self.parts.iter().flat_map(View::in_place).any(|view| view.speaks_of_others());
+        let open = self.parts.iter().any(|part| part.in_place().iter().any(View::speaks_of_others));
         if self.declared_only && !open {
             found.push(View::never());
         }
         self.below(found)
     }
 
-    /// What is demanded of members that are not in [`Conjunction::names`] and match `pattern`, and perhaps others.
-    pub fn members_matching(&self, pattern: &str) -> Self {
-        let mut found = Vec::new();
+    /// What is demanded of members that are not in [`Conjunction::names`] and match `pattern`: one of these, for each of them.
+    pub fn members_matching(&self, pattern: &str, languages: &mut Languages) -> Vec<Self> {
+        let mut cases: Vec<Vec<View<'a>>> = vec![Vec::new()];
         for part in &self.parts {
             let patterns = part.assertion("patternProperties").and_then(Value::as_object);
-            match patterns.filter(|patterns| !patterns.is_empty()) {
-                Some(patterns) => found.extend(patterns.get(pattern).map(|schema| part.enter(schema))),
-                None => found.extend(part.subassertion("additionalProperties")),
+            let (mut within, mut overlapping) = (Vec::new(), Vec::new());
+            for (own, schema) in patterns.into_iter().flatten() {
+                match languages.relation(pattern, own) {
+                    Relation::Within => within.push(part.enter(schema)),
+                    Relation::Apart => {}
+                    Relation::Overlapping => overlapping.push(part.enter(schema)),
+                }
             }
+            let choices: Vec<Option<View<'a>>> = if !within.is_empty() {
+                cases.iter_mut().for_each(|case| case.extend(within.clone()));
+                continue;
+            } else {
+                overlapping.into_iter().map(Some).chain([part.subassertion("additionalProperties")]).collect()
+            };
+            if cases.len() * choices.len() > MAX_CASES {
+                // Demanding less than the part does is the safe side.
+                continue;
+            }
+            let with = |case: &Vec<View<'a>>, choice: &Option<View<'a>>| case.iter().chain(choice).cloned().collect();
+            cases = cases.iter().flat_map(|case| choices.iter().map(move |choice| with(case, choice))).collect();
         }
-        let declared = self
-            .parts
-            .iter()
-            .flat_map(View::in_place)
-            .any(|view| view.speaks_of_others() || view.assertion("patternProperties").is_some());
+        let declared = self.parts.iter().map(View::in_place).any(|views| {
+            views.iter().any(|view| view.speaks_of_others() || view.assertion("patternProperties").is_some())
+        });
         if self.declared_only && !declared {
-            found.push(View::never());
+            cases.iter_mut().for_each(|case| case.push(View::never()));
         }
-        self.below(found)
+        cases.into_iter().map(|case| self.below(case)).collect()
     }
 
     /// What is demanded of the item at `index`.
@@ -311,16 +354,17 @@ impl<'a> Conjunction<'a> {
         closed.map(|part| names(part) as u64).chain(self.at_most("maxProperties")).min()
     }
 
-    /// The unions among the parts.
+    /// The unions among the parts that are not settled.
     pub fn unions(&self) -> Vec<Union<'a>> {
         let mut found = Vec::new();
+        let is_open = |part: &View<'a>, keyword| !self.settled.contains(&(part.address(), keyword));
         for keyword in ["oneOf", "anyOf"] {
-            for (part, list) in self.each(keyword) {
+            for (part, list) in self.each(keyword).filter(|(part, _)| is_open(part, keyword)) {
                 let branches = list.as_array().into_iter().flatten().map(|branch| part.enter(branch)).collect();
                 found.push((part.clone(), keyword, branches));
             }
         }
-        for (part, condition) in self.each("if") {
+        for (part, condition) in self.each("if").filter(|(part, _)| is_open(part, "if")) {
             let condition = part.enter(condition);
             if let Some(then) = part.subassertion("then") {
                 found.push((part.clone(), "if", vec![condition, then]));

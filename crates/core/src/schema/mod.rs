@@ -2,6 +2,7 @@
 
 pub mod conjunction;
 pub mod evaluate;
+pub mod language;
 pub mod lint;
 pub mod load;
 pub mod metaschema;

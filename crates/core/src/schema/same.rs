@@ -20,19 +20,41 @@ const MAX_DEPTH: usize = 200;
 /// Steps over all questions.
 const TOTAL_WORK: u64 = 150_000;
 
+/// Two schemas, by their addresses.
+type Pair = (usize, usize);
+
 /// Compares subschemas, and remembers what it found.
+///
+/// A pair that is met again inside itself is taken to be the same. What was found with the help of that stays provisional
+/// until the outermost of the pairs that it leans on is settled, so each pair is compared about once. Source of the idea:
+/// the stack of Tarjan, "Depth-first search and linear graph algorithms", SIAM Journal on Computing 1972.
 #[derive(Debug)]
 pub struct Sameness {
-    known: BTreeSet<(usize, usize)>,
-    different: BTreeSet<(usize, usize)>,
-    depth: usize,
+    known: BTreeSet<Pair>,
+    different: BTreeSet<Pair>,
+    /// The pairs that are being compared, and how far out each is.
+    open: BTreeMap<Pair, usize>,
+    /// Pairs that are the same if the open pair that far out is.
+    provisional: BTreeMap<Pair, usize>,
+    /// The provisional pairs in the order in which they were found.
+    log: Vec<Pair>,
     /// Steps that are left over all questions. Without any, everything seems different.
     left: u64,
 }
 
+/// What a finding leans on that leans on nothing.
+const NOTHING: usize = usize::MAX;
+
 impl Default for Sameness {
     fn default() -> Self {
-        Self { known: BTreeSet::new(), different: BTreeSet::new(), depth: 0, left: TOTAL_WORK }
+        Self {
+            known: BTreeSet::new(),
+            different: BTreeSet::new(),
+            open: BTreeMap::new(),
+            provisional: BTreeMap::new(),
+            log: Vec::new(),
+            left: TOTAL_WORK,
+        }
     }
 }
 
@@ -40,13 +62,7 @@ impl Sameness {
     /// Whether both accept the same values because they are written alike: the same dialect, the same keywords but for
     /// annotations, and references to schemas of which this holds again. Gives up after `work` steps.
     pub fn holds(&mut self, left: &View<'_>, right: &View<'_>, work: &mut u64) -> bool {
-        let mut assumed = BTreeSet::new();
-        let same = self.compare(left, right, &mut assumed, work);
-        if same {
-            // All that was assumed on the way has been compared by now.
-            self.known.extend(assumed);
-        }
-        same
+        self.compare(left, right, work).is_some()
     }
 
     /// Whether all that `demands` say is said by `parts` in the same words.
@@ -55,7 +71,7 @@ impl Sameness {
     }
 
     /// For each branch of a union the branch that it became in the first of `unions` under the same keyword: the same one,
-    /// otherwise the one that stands where it stood among those that are left.
+    /// otherwise the one that goes by the same name, otherwise the one that stands where it stood among those that are left.
     pub fn twins<'a>(&mut self, keyword: &str, branches: &[View<'a>], unions: &[Union<'a>]) -> Vec<Option<View<'a>>> {
         let mut twins = vec![None; branches.len()];
         let Some((_, _, left)) = unions.iter().find(|(_, other, _)| *other == keyword) else { return twins };
@@ -65,6 +81,13 @@ impl Sameness {
             let same = left.iter().position(|other| self.holds(branch, other, &mut work));
             *twin = same.map(|index| left.remove(index));
         }
+        let name =
+            |view: &View<'a>| ["$ref", "title"].iter().find_map(|keyword| view.object()?.get(*keyword)?.as_str());
+        for (twin, branch) in twins.iter_mut().zip(branches).filter(|(twin, _)| twin.is_none()) {
+            let Some(own) = name(branch) else { continue };
+            let alike = left.iter().position(|other| name(other) == Some(own));
+            *twin = alike.map(|index| left.remove(index));
+        }
         let mut left = left.into_iter();
         for twin in twins.iter_mut().filter(|twin| twin.is_none()) {
             *twin = left.next();
@@ -72,70 +95,86 @@ impl Sameness {
         twins
     }
 
-    fn compare(
-        &mut self,
-        left: &View<'_>,
-        right: &View<'_>,
-        assumed: &mut BTreeSet<(usize, usize)>,
-        work: &mut u64,
-    ) -> bool {
+    /// `None` when there is a difference, otherwise how far out the pair is that this leans on.
+    fn compare(&mut self, left: &View<'_>, right: &View<'_>, work: &mut u64) -> Option<usize> {
         let pair = (left.address(), right.address());
         if self.different.contains(&pair) {
-            return false;
+            return None;
         }
-        if pair.0 == pair.1 || self.known.contains(&pair) || !assumed.insert(pair) {
-            return true;
+        if pair.0 == pair.1 || self.known.contains(&pair) {
+            return Some(NOTHING);
         }
-        let (Some(rest), Some(left_over)) = (work.checked_sub(1), self.left.checked_sub(1)) else { return false };
-        *work = rest;
-        self.left = left_over;
-        if self.depth >= MAX_DEPTH {
+        if let Some(leans_on) = self.open.get(&pair).or_else(|| self.provisional.get(&pair)) {
+            return Some(*leans_on);
+        }
+        *work = work.checked_sub(1)?;
+        let Some(left_over) = self.left.checked_sub(1).filter(|_| self.open.len() < MAX_DEPTH) else {
             // Says nothing of this pair: the next question starts at another depth.
             *work = 0;
-            return false;
+            return None;
+        };
+        self.left = left_over;
+        let (place, before) = (self.open.len(), self.log.len());
+        self.open.insert(pair, place);
+        let leans_on = self.compare_anew(left, right, work);
+        self.open.remove(&pair);
+        match leans_on {
+            Some(outer) if outer < place => {
+                self.provisional.insert(pair, outer);
+                self.log.push(pair);
+                Some(outer)
+            }
+            Some(_) => {
+                // All that leant on this pair is settled with it.
+                for pair in self.log.split_off(before) {
+                    self.provisional.remove(&pair);
+                    self.known.insert(pair);
+                }
+                self.known.insert(pair);
+                Some(NOTHING)
+            }
+            None => {
+                for pair in self.log.split_off(before) {
+                    self.provisional.remove(&pair);
+                }
+                if *work > 0 {
+                    // A difference is one whatever was assumed.
+                    self.different.insert(pair);
+                }
+                None
+            }
         }
-        self.depth += 1;
-        let same = self.compare_anew(left, right, assumed, work);
-        self.depth -= 1;
-        if !same && *work > 0 && self.left > 0 {
-            // A difference is one whatever was assumed.
-            self.different.insert(pair);
-        }
-        same
     }
 
-    fn compare_anew(
-        &mut self,
-        left: &View<'_>,
-        right: &View<'_>,
-        assumed: &mut BTreeSet<(usize, usize)>,
-        work: &mut u64,
-    ) -> bool {
-        let (Some(old), Some(new)) = (left.object(), right.object()) else { return left.contents == right.contents };
+    fn compare_anew(&mut self, left: &View<'_>, right: &View<'_>, work: &mut u64) -> Option<usize> {
+        let (Some(old), Some(new)) = (left.object(), right.object()) else {
+            return (left.contents == right.contents).then_some(NOTHING);
+        };
         if left.draft() != right.draft() || !alike(old, new) {
-            return false;
+            return None;
         }
+        let mut leans_on = NOTHING;
         for keyword in references::keywords(left.draft()) {
-            let targets = |view: &View<'_>| view.get(keyword).and_then(Value::as_str).map(str::to_owned);
-            if let (Some(old), Some(new)) = (targets(left), targets(right)) {
+            let target = |view: &View<'_>| view.get(keyword).and_then(Value::as_str).map(str::to_owned);
+            if let (Some(old), Some(new)) = (target(left), target(right)) {
                 // What a dynamic reference means depends on the way that led here.
-                let same = *keyword == "$ref"
-                    && match (left.lookup(&old), right.lookup(&new)) {
-                        (Some(old), Some(new)) => self.compare(&old, &new, assumed, work),
-                        _ => false,
-                    };
-                if !same {
-                    return false;
-                }
+                let (old, new) = (left.lookup(&old).filter(|_| *keyword == "$ref")?, right.lookup(&new)?);
+                leans_on = leans_on.min(self.compare(&old, &new, work)?);
             }
         }
         let (old, new) = (compared(left), compared(right));
-        old.keys().eq(new.keys())
-            && old.values().zip(new.values()).all(|(schema, twin)| match (schema, twin) {
+        if !old.keys().eq(new.keys()) {
+            return None;
+        }
+        for (schema, twin) in old.values().zip(new.values()) {
+            match (schema, twin) {
                 // A list of names under `dependencies`.
-                (Value::Array(_), _) | (_, Value::Array(_)) => schema == twin,
-                _ => self.compare(&left.enter(schema), &right.enter(twin), assumed, work),
-            })
+                (Value::Array(_), _) | (_, Value::Array(_)) if schema == twin => {}
+                (Value::Array(_), _) | (_, Value::Array(_)) => return None,
+                _ => leans_on = leans_on.min(self.compare(&left.enter(schema), &right.enter(twin), work)?),
+            }
+        }
+        Some(leans_on)
     }
 }
 

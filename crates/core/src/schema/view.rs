@@ -1,6 +1,8 @@
 //! A view of one schema: its contents together with what its references mean there.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::{Rc, Weak};
 use std::sync::LazyLock;
 
 use jsonschema::Draft;
@@ -20,13 +22,22 @@ pub struct View<'a> {
     resolver: Resolver<'a>,
     draft: Draft,
     patterns: &'a Patterns,
+    memo: Weak<Memo<'a>>,
+}
+
+/// What was found out about schemas. Whoever asks the same of them again and again owns one, and gives it to the first
+/// view; the views that come of it use it while it lives. Schemas are told apart by their addresses.
+#[derive(Debug, Default)]
+pub struct Memo<'a> {
+    in_place: RefCell<BTreeMap<usize, Rc<Vec<View<'a>>>>>,
+    references: RefCell<BTreeMap<(usize, String), Option<View<'a>>>>,
 }
 
 impl<'a> View<'a> {
     /// A view of what `resolved` holds.
     pub fn new(resolved: Resolved<'a>, patterns: &'a Patterns) -> Self {
         let (contents, resolver, draft) = resolved.into_inner();
-        Self { contents, resolver, draft, patterns }
+        Self { contents, resolver, draft, patterns, memo: Weak::new() }
     }
 
     /// The schema that accepts nothing.
@@ -35,7 +46,12 @@ impl<'a> View<'a> {
         static NO_PATTERNS: LazyLock<Patterns> = LazyLock::new(Patterns::default);
         static NOWHERE: LazyLock<referencing::Uri<String>> = LazyLock::new(Default::default);
         let resolver = referencing::SPECIFICATIONS.resolver(NOWHERE.clone());
-        Self { contents: &NEVER, resolver, draft: Draft::Draft202012, patterns: &NO_PATTERNS }
+        Self { contents: &NEVER, resolver, draft: Draft::Draft202012, patterns: &NO_PATTERNS, memo: Weak::new() }
+    }
+
+    /// The same view, with a memory.
+    pub fn remembering(self, memo: &Rc<Memo<'a>>) -> Self {
+        Self { memo: Rc::downgrade(memo), ..self }
     }
 
     /// The dialect that the schema is read in.
@@ -50,7 +66,18 @@ impl<'a> View<'a> {
 
     /// What `reference` means here; `None` when it leads nowhere.
     pub fn lookup(&self, reference: &str) -> Option<Self> {
-        Some(Self::new(self.resolver.lookup(reference).ok()?, self.patterns))
+        let resolved = || {
+            let found = Self::new(self.resolver.lookup(reference).ok()?, self.patterns);
+            Some(Self { memo: self.memo.clone(), ..found })
+        };
+        let Some(memo) = self.memo.upgrade() else { return resolved() };
+        let key = (self.address(), reference.to_owned());
+        if let Some(known) = memo.references.borrow().get(&key) {
+            return known.clone();
+        }
+        let found = resolved();
+        memo.references.borrow_mut().insert(key, found.clone());
+        found
     }
 
     /// The same base, other contents.
@@ -103,8 +130,15 @@ impl<'a> View<'a> {
     }
 
     /// The schemas that may apply to the same instance: also branches and conditions, but not negations.
-    pub fn in_place(&self) -> Vec<Self> {
-        self.closure(&["allOf", "anyOf", "oneOf"], &["then", "else", "if"])
+    pub fn in_place(&self) -> Rc<Vec<Self>> {
+        let closure = || Rc::new(self.closure(&["allOf", "anyOf", "oneOf"], &["then", "else", "if"]));
+        let Some(memo) = self.memo.upgrade() else { return closure() };
+        if let Some(known) = memo.in_place.borrow().get(&self.address()) {
+            return Rc::clone(known);
+        }
+        let found = closure();
+        memo.in_place.borrow_mut().insert(self.address(), Rc::clone(&found));
+        found
     }
 
     fn closure(&self, lists: &[&str], singles: &[&str]) -> Vec<Self> {
@@ -149,9 +183,14 @@ impl<'a> View<'a> {
     /// of them with every step.
     pub fn step_all(views: &[Self], token: &str) -> Vec<Self> {
         let mut seen = BTreeSet::new();
-        let here = views.iter().flat_map(Self::in_place).filter(|view| seen.insert(view.address())).collect::<Vec<_>>();
-        let mut seen = BTreeSet::new();
-        here.iter().flat_map(|view| view.step_here(token)).filter(|view| seen.insert(view.address())).collect()
+        let mut found = Vec::new();
+        let mut given = BTreeSet::new();
+        for in_place in views.iter().map(Self::in_place) {
+            for view in in_place.iter().filter(|view| seen.insert(view.address())) {
+                found.extend(view.step_here(token).into_iter().filter(|view| given.insert(view.address())));
+            }
+        }
+        found
     }
 
     /// Identifies a schema: the registry owns all of them and does not move them.
