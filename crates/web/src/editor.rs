@@ -2,13 +2,14 @@
 //!
 //! - every object with `start` and `end` (spans and edits) also has `utf16_start` and `utf16_end`, the same places
 //!   in UTF-16 code units, wherever the text it points into is at hand;
-//! - `expected.value` is a string that holds JSON text, because a JavaScript number would lose digits of a large
+//! - `expected.value`, and the witness of a comparison, is a string that holds JSON text, because a JavaScript number would lose digits of a large
 //!   integer. `JSON.parse` makes a value of it.
 
 use std::borrow::Cow;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
+use setpoint_core::call::{CompareAnswer, Directions};
 use setpoint_core::finding::Literal;
 use setpoint_core::location::Locator;
 use setpoint_core::report::DocumentReport;
@@ -18,10 +19,23 @@ pub type Lookup<'a> = dyn Fn(&str) -> Option<Cow<'a, [u8]>> + 'a;
 
 /// Replaces the nearest values by strings that hold their JSON text.
 pub fn literals_as_text(report: &mut DocumentReport) {
-    for finding in &mut report.findings {
-        if let Some(value) = finding.expected.value.take() {
-            finding.expected.value = serde_json::to_string(value.as_str()).ok().and_then(Literal::from_json);
+    report.findings.iter_mut().filter_map(|finding| finding.expected.value.as_mut()).for_each(as_text);
+}
+
+/// The same for a comparison, whose witnesses are values too.
+pub fn comparison_as_text(answer: &mut CompareAnswer) {
+    answer.reports.iter_mut().for_each(literals_as_text);
+    for Directions { backward, forward, .. } in [&mut answer.any, &mut answer.declared].into_iter().flatten() {
+        for evidence in backward.evidence.iter_mut().chain(&mut forward.evidence) {
+            evidence.witness.as_mut().into_iter().for_each(as_text);
+            evidence.finding.iter_mut().filter_map(|finding| finding.expected.value.as_mut()).for_each(as_text);
         }
+    }
+}
+
+fn as_text(literal: &mut Literal) {
+    if let Some(text) = serde_json::to_string(literal.as_str()).ok().and_then(Literal::from_json) {
+        *literal = text;
     }
 }
 

@@ -2,15 +2,13 @@
 
 use std::borrow::Cow;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use setpoint_core::bundle::Bundle;
 use setpoint_core::call::{CheckCall, GateCall};
 use setpoint_core::policy::Policy;
 use setpoint_core::report::CORE_VERSION;
 use wasm_bindgen::prelude::*;
 
 use crate::editor;
+use crate::exchange::{read, text, text_of, written};
 
 /// A loaded policy. Calls are JSON text, texts are bytes, answers are JSON text.
 #[wasm_bindgen]
@@ -49,7 +47,7 @@ impl Engine {
     pub fn load(&self) -> Result<String, JsError> {
         let mut answer = self.policy.load_answer().clone();
         answer.reports.iter_mut().for_each(editor::literals_as_text);
-        written(editor::write(&answer, &|file| self.text_of(file)))
+        written(editor::write(&answer, &|file| text_of(&self.bundle, file)))
     }
 
     /// What loading found, as the native core writes it.
@@ -71,7 +69,8 @@ impl Engine {
             return written(serde_json::to_string(&answer));
         }
         editor::literals_as_text(&mut answer);
-        let lookup = |file: &str| if file == call.file { Some(Cow::Borrowed(text)) } else { self.text_of(file) };
+        let lookup =
+            |file: &str| if file == call.file { Some(Cow::Borrowed(text)) } else { text_of(&self.bundle, file) };
         written(editor::write(&answer, &lookup))
     }
 
@@ -111,7 +110,7 @@ impl Engine {
             // Reports are called `FILE:LINE`.
             let line = file.rsplit_once(':').and_then(|(_, line)| line.parse::<usize>().ok());
             let line = line.and_then(|line| lines.get(line.checked_sub(first_line)?));
-            line.map(|line| Cow::Borrowed(*line)).or_else(|| self.text_of(file))
+            line.map(|line| Cow::Borrowed(*line)).or_else(|| text_of(&self.bundle, file))
         };
         written(editor::write(&answer, &lookup))
     }
@@ -134,7 +133,7 @@ impl Engine {
         editor::literals_as_text(&mut answer.report);
         let lookup = |file: &str| {
             let document = call.documents.iter().find(|document| document.file == file);
-            document.map(|document| Cow::Borrowed(document.text.as_bytes())).or_else(|| self.text_of(file))
+            document.map(|document| Cow::Borrowed(document.text.as_bytes())).or_else(|| text_of(&self.bundle, file))
         };
         written(editor::write(&answer, &lookup))
     }
@@ -148,34 +147,9 @@ impl Engine {
     }
 }
 
-impl Engine {
-    /// The text of a file of the bundle. Reads the bundle again: only reports with findings in a schema or a migration
-    /// ask for it.
-    fn text_of(&self, file: &str) -> Option<Cow<'_, [u8]>> {
-        let bundle: Bundle = serde_json::from_slice(&self.bundle).ok()?;
-        let mut files = bundle
-            .settings
-            .into_values()
-            .flat_map(|family| family.schemas.into_values().chain(family.shared).chain(family.migrations));
-        files.find(|candidate| candidate.file == file).map(|found| Cow::Owned(found.text.into_bytes()))
-    }
-}
-
 /// The version of the core.
 #[wasm_bindgen]
 #[must_use]
 pub fn version() -> String {
     CORE_VERSION.to_owned()
-}
-
-fn read<C: DeserializeOwned>(call: &str) -> Result<C, JsError> {
-    serde_json::from_str(call).map_err(|error| JsError::new(&format!("the call is malformed: {error}")))
-}
-
-fn text(answer: &impl Serialize) -> Result<String, JsError> {
-    written(serde_json::to_string(answer))
-}
-
-fn written(answer: Result<String, serde_json::Error>) -> Result<String, JsError> {
-    answer.map_err(|error| JsError::new(&format!("the answer could not be written: {error}; please report this")))
 }

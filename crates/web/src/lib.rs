@@ -1,4 +1,7 @@
-//! The core as a wasm-bindgen module: glue only, nothing is decided here.
+//! The core as wasm-bindgen modules: glue only, nothing is decided here.
+//!
+//! There are two of them, because few who check settings also compare schemas, and comparing takes as many bytes again as
+//! a page can spare. With the feature `compare` the module compares, without it the module does everything else.
 //!
 //! Calls come in and answers go out as JSON text, which costs one crossing of the boundary each; the npm package
 //! `www/packages/setpoint` wraps them into a class `Policy` with typed objects. Answers come in two forms: the
@@ -11,11 +14,17 @@
 #[cfg(target_arch = "wasm32")]
 #[path = "../../guest/src/compare_bytes.rs"]
 mod compare_bytes;
+#[cfg(all(target_arch = "wasm32", feature = "compare"))]
+mod comparer;
 pub mod editor;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", not(feature = "compare")))]
 mod engine;
+#[cfg(target_arch = "wasm32")]
+mod exchange;
 #[cfg(target_arch = "wasm32")]
 mod seed;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "compare"))]
+pub use comparer::Comparer;
+#[cfg(all(target_arch = "wasm32", not(feature = "compare")))]
 pub use engine::{Engine, version};

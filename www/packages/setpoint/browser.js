@@ -2,8 +2,10 @@
 
 import instantiate, { initSync as instantiateSync } from "./dist/setpoint.js";
 
+import { compareWith } from "./compare.js";
 import { ready, SetpointError } from "./policy.js";
 
+export { initComparing } from "./compare.js";
 export { bundleOf, explain, Policy, SetpointError, version } from "./policy.js";
 
 let pending;
@@ -17,6 +19,10 @@ export function init(source = new URL("./dist/setpoint_bg.wasm", import.meta.url
   });
   return pending;
 }
+
+compareWith(async (glue, source = new URL("./dist/comparing_bg.wasm", import.meta.url)) => {
+  await glue.default({ module_or_path: source });
+});
 
 /** See `initSync` in index.d.ts. */
 export function initSync(source) {

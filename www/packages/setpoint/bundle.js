@@ -8,21 +8,31 @@ export function bundleOf(options) {
   if (typeof schema !== "string") {
     throw new SetpointError("call", `\`schema\` is ${typeof schema}; expected the text of a schema; the same call fails again`);
   }
-  const { format, owner, secrets, versionAt, ...unknown } = rest;
+  const { format, others = [], owner, secrets, versionAt, ...unknown } = rest;
   const [surplus] = Object.keys(unknown);
   if (surplus !== undefined) {
-    const known = "settings, schema, file, version, shared, format, owner, secrets, versionAt";
+    const known = "settings, schema, file, version, others, shared, format, owner, secrets, versionAt";
     throw new SetpointError("call", `the bundle options have a member \`${surplus}\`; expected only ${known}; the same call fails again`);
   }
+  const schemas = [{ version, schema, file }, ...others].map(({ version, schema, file }) => [String(version), { file, text: schema }]);
   // INVARIANT: members stand in the order of RFC 8785 (by UTF-16 code units), so that the text is canonical and the
   // digest is the one that `setpoint bundle` prints. Members that are undefined do not appear.
-  const family = {
-    format,
-    owner,
-    schemas: { [version]: { file, text: schema } },
-    secrets,
-    shared: shared?.map(({ file, text }) => ({ file, text })),
-    version_at: versionAt,
-  };
-  return JSON.stringify({ bundle: 1, settings: { [settings]: family } });
+  const family = written([
+    ["format", format],
+    ["owner", owner],
+    ["schemas", written(schemas.sort(([one], [other]) => (one < other ? -1 : 1)))],
+    ["secrets", secrets],
+    ["shared", shared?.map(({ file, text }) => ({ file, text }))],
+    ["version_at", versionAt],
+  ]);
+  return String(written([["bundle", 1], ["settings", written([[settings, family]])]]));
+}
+
+/** The JSON text of an object with its members in the order given: JavaScript would put numbers first. */
+class Written extends String {}
+
+function written(members) {
+  const present = members.filter(([, value]) => value !== undefined);
+  const texts = present.map(([name, value]) => `${JSON.stringify(name)}:${value instanceof Written ? value : JSON.stringify(value)}`);
+  return new Written(`{${texts.join(",")}}`);
 }

@@ -33,6 +33,28 @@ const GATE_DOCUMENT = {
   format: { expected: CHECK_CALL.format.expected, holds: isFormat },
 };
 
+const COMPARE_CALL = {
+  old: { required: true, expected: "an edition: `{ settings, version }`", holds: isObject },
+  new: { required: true, expected: "an edition: `{ settings, version }`", holds: isObject },
+  documents: { expected: "an array of documents", holds: Array.isArray },
+  reading: { expected: '"any", "declared" or "documents"', holds: (value) => ["any", "declared", "documents"].includes(value) },
+  direction: { expected: '"backward", "forward" or "full"', holds: (value) => ["backward", "forward", "full"].includes(value) },
+  accepted: { expected: "an array of findings that are accepted", holds: Array.isArray },
+};
+const EDITION = {
+  settings: { required: true, expected: "a string: the name of the family", holds: isString },
+  version: CHECK_CALL.version,
+};
+const ACCEPTED = {
+  fingerprint: { required: true, expected: "a string: the fingerprint of the finding", holds: isString },
+  reason: { required: true, expected: "a string: why it is right to go on", holds: isString },
+  owner: { required: true, expected: "a string: who says so", holds: isString },
+};
+
+function isObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 function isString(value) {
   return typeof value === "string";
 }
@@ -46,7 +68,7 @@ function isFormat(value) {
 }
 
 function admit(what, members, value) {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+  if (!isObject(value)) {
     throw wrong(`${what} is ${quoted(value)}`, "an object");
   }
   for (const name of Object.keys(value)) {
@@ -79,6 +101,16 @@ export function isSameCall(admitted, call) {
 export function gateCallText(call) {
   admit("the gate call", GATE_CALL, call);
   call.documents.forEach((document, index) => admit(`document ${index} of the gate call`, GATE_DOCUMENT, document));
+  return JSON.stringify(call);
+}
+
+/** The JSON text of a compare call. */
+export function compareCallText(call) {
+  admit("the compare call", COMPARE_CALL, call);
+  admit("`old` of the compare call", EDITION, call.old);
+  admit("`new` of the compare call", EDITION, call.new);
+  call.documents?.forEach((document, index) => admit(`document ${index} of the compare call`, GATE_DOCUMENT, document));
+  call.accepted?.forEach((accepted, index) => admit(`\`accepted\` ${index} of the compare call`, ACCEPTED, accepted));
   return JSON.stringify(call);
 }
 

@@ -183,6 +183,74 @@ export interface GateAnswer {
   skipped: number;
 }
 
+/** One of the two schemas that are compared. */
+export interface Edition {
+  /** The family. */
+  settings: string;
+  /** The version; the current one when absent. */
+  version?: number;
+}
+
+/** Compare two schemas of the bundle. */
+export interface CompareCall {
+  /** The schema that documents were written for. */
+  old: Edition;
+  /** The schema that is to take its place. */
+  new: Edition;
+  /** The documents at hand, written for the old schema. */
+  documents?: { file: string; text: string; format?: Format }[];
+  /** The reading that `reports` is about; `any` when absent. */
+  reading?: "any" | "declared" | "documents";
+  /** The direction that `reports` is about; `backward` when absent. */
+  direction?: "backward" | "forward" | "full";
+  /** What is undecided, and accepted all the same. */
+  accepted?: { fingerprint: string; reason: string; owner: string }[];
+}
+
+/** Proved, neither proved nor refuted, or refuted by a document. */
+export type Relation = "compatible" | "undecided" | "breaking";
+
+/** One direction of one reading. */
+export interface Comparison {
+  relation: Relation;
+  evidence: {
+    /** A document that the one schema accepts and the other refuses, as JSON text. */
+    witness?: string;
+    /** What the refusing schema says about the witness. */
+    finding?: Finding;
+    /** A step of the proof, or what changed, or what stopped the proof. */
+    reason: string;
+    /** The places in both schemas, `FILE#POINTER`. */
+    from?: string;
+    to?: string;
+  }[];
+}
+
+/** Both directions of one reading. */
+export interface Directions {
+  /** Old documents, new schema. */
+  backward: Comparison;
+  /** New documents, old schema. */
+  forward: Comparison;
+  /** The worse of the two. */
+  full: Relation;
+}
+
+/** The answer to a {@link CompareCall}. */
+export interface CompareAnswer {
+  /** The schema files. */
+  from: string;
+  to: string;
+  /** For any document that a schema accepts. Absent when a schema cannot be used. */
+  any?: Directions;
+  /** For documents with no member that the schema does not speak of. */
+  declared?: Directions;
+  /** For the documents at hand; absent when there are none. */
+  at_hand?: { documents: number; breaking: number; left_out: number; places?: [string, number][]; files?: string[] };
+  /** Findings in schema files: what breaks and what is undecided in the reading and direction of the call. */
+  reports?: Report[];
+}
+
 /**
  * Every error that the package throws on purpose. The message says what failed, what was expected, and whether a
  * retry helps. Bad documents and bad schemas never throw: they give findings.
@@ -207,6 +275,12 @@ export function init(source?: ModuleSource | Promise<ModuleSource>): Promise<voi
 
 /** The same, at once, from bytes or a compiled module. In Node the argument may be left out. */
 export function initSync(source?: BufferSource | WebAssembly.Module): void;
+
+/**
+ * Loads the module that compares schemas, for pages that want to have it before the first comparison or that keep it
+ * elsewhere. Not needed otherwise.
+ */
+export function initComparing(source?: ModuleSource | Promise<ModuleSource>): Promise<void>;
 
 /** Where a module comes from. */
 export type ModuleSource = string | URL | Request | Response | BufferSource | WebAssembly.Module;
@@ -238,11 +312,18 @@ export class Policy {
   /** Gates one migration of the bundle. */
   gate(call: GateCall): GateAnswer;
 
+  /**
+   * Compares two schemas of the bundle: will documents of the old one be valid under the new one? The module that compares
+   * is fetched when it is needed for the first time; see {@link initComparing}.
+   */
+  compare(call: CompareCall): Promise<CompareAnswer>;
+
   /** The answers as the native core writes them, byte for byte: no UTF-16 offsets, `expected.value` as a bare value. */
   loadText(): string;
   checkText(call: CheckCall, text: string | Uint8Array): string;
   checkLinesText(call: CheckCall, firstLine: number, text: string | Uint8Array): string;
   gateText(call: GateCall): string;
+  compareText(call: CompareCall): Promise<string>;
 
   /** Gives the memory back at once; otherwise the garbage collector does it some day. */
   free(): void;
@@ -259,6 +340,8 @@ export interface BundleOptions {
   file?: string;
   /** The version of the schema; 1 when absent. */
   version?: number;
+  /** Other versions of the schema, for {@link Policy.compare}. */
+  others?: { version: number; schema: string; file: string }[];
   /** Other schema files, which `$ref` can name. */
   shared?: { file: string; text: string }[];
   /** Whether the keyword `format` asserts; it does when absent. */

@@ -6,9 +6,15 @@ import { fileURLToPath } from "node:url";
 
 import { initSync as instantiateSync } from "./dist/setpoint.js";
 
+import { compareWith } from "./compare.js";
 import { ready, SetpointError } from "./policy.js";
 
+export { initComparing } from "./compare.js";
 export { bundleOf, explain, Policy, SetpointError, version } from "./policy.js";
+
+compareWith(async (glue, source = new URL("./dist/comparing_bg.wasm", import.meta.url)) => {
+  glue.initSync({ module: await compiled(source) });
+});
 
 const FILE = fileURLToPath(new URL("./dist/setpoint_bg.wasm", import.meta.url));
 

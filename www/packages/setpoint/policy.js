@@ -3,8 +3,10 @@
 
 import { __wbg_reset_state as restartModule, Engine, version as coreVersion } from "./dist/setpoint.js";
 
-import { checkCallText, gateCallText, isSameCall, lineNumber, textBytes } from "./call.js";
+import { checkCallText, compareCallText, gateCallText, isSameCall, lineNumber, textBytes } from "./call.js";
+import { compareIn } from "./compare.js";
 import { SetpointError } from "./error.js";
+import { isTrap } from "./trap.js";
 
 export { bundleOf } from "./bundle.js";
 export { SetpointError };
@@ -21,11 +23,6 @@ function assertReady() {
   if (instance === 0) {
     throw new SetpointError("state", "the module is not there yet; expected `await init()` before any other call; then this call works");
   }
-}
-
-/** A trap or an exhausted stack leaves the memory of the module in an unknown state; other errors do not. */
-function isTrap(error) {
-  return error instanceof WebAssembly.RuntimeError || error instanceof RangeError || error?.name === "InternalError";
 }
 
 /** What the core leaves out because it does not know who calls: what was expected, and whether a retry helps. */
@@ -74,10 +71,16 @@ export class Policy {
     this.#passed = undefined;
   }
 
-  #run(what, operation) {
+  /** The text of the bundle, unless the policy was freed. */
+  #inUse() {
     if (this.#bundle === undefined) {
       throw new SetpointError("state", "the policy was freed; expected a policy that is in use; load the bundle again");
     }
+    return this.#bundle;
+  }
+
+  #run(what, operation) {
+    this.#inUse();
     if (this.#instance !== instance) this.#load();
     return guarded(what, "call", () => operation(this.#engine));
   }
@@ -149,6 +152,16 @@ export class Policy {
   gateText(call) {
     const callText = gateCallText(call);
     return this.#run(`\`${call.migration}\``, (engine) => engine.gate_text(callText));
+  }
+
+  async compare(call) {
+    const callText = compareCallText(call);
+    return JSON.parse(await compareIn(this.#inUse(), (comparer) => comparer.compare(callText)));
+  }
+
+  async compareText(call) {
+    const callText = compareCallText(call);
+    return compareIn(this.#inUse(), (comparer) => comparer.compare_text(callText));
   }
 
   free() {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use setpoint_core::bundle::{Bundle, Family, File};
-use setpoint_core::call::{CheckCall, GateCall, GateDocument};
+use setpoint_core::call::{CheckCall, CompareCall, Direction, Edition, GateCall, GateDocument, Reading};
 use setpoint_core::checks;
 use setpoint_project::Project;
 
@@ -26,6 +26,7 @@ pub fn requests() -> Vec<Request> {
     gates(&mut requests);
     packages(&mut requests);
     examples(&mut requests);
+    comparisons(&mut requests);
     hostile(&mut requests);
     pages(&mut requests);
     requests
@@ -140,6 +141,39 @@ fn examples(requests: &mut Vec<Request>) {
                 requests.push(Request { name, bundle: Arc::clone(&bundle), operation: Operation::Gate { call } });
             }
         }
+    }
+}
+
+/// The cases of other projects, from `tests/compat`: everything in one answer.
+fn comparisons(requests: &mut Vec<Request>) {
+    let folder = root().join("tests/compat");
+    let lines = text(&folder.join("jsoncompat.ndjson"));
+    let cases = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let mut pairs: Vec<(Value, Value)> = cases.map(|case| (case["old"].clone(), case["new"].clone())).collect();
+    let cases: Value = serde_json::from_str(&text(&folder.join("apicurio.json"))).unwrap();
+    let cases = cases["tests"].as_array().unwrap();
+    pairs.extend(cases.iter().map(|case| (case["original"].clone(), case["updated"].clone())));
+    assert!(pairs.len() > 200);
+    let edition = |settings: &str| Edition { settings: settings.to_owned(), version: None };
+    let document = |text: &str| GateDocument { file: "a.json".to_owned(), text: text.to_owned(), format: None };
+    let call = CompareCall {
+        old: edition("old"),
+        new: edition("new"),
+        documents: [r#"{"a":1}"#, "\"b\"", "3", "{"].map(document).to_vec(),
+        reading: Reading::Any,
+        direction: Direction::Full,
+        accepted: Vec::new(),
+    };
+    for (old, new) in pairs {
+        let family = |file: &str, schema: &Value| {
+            let file = File { file: file.to_owned(), text: schema.to_string() };
+            Family { schemas: BTreeMap::from([(1, file)]), ..Family::default() }
+        };
+        let settings = [("new", family("new.json", &new)), ("old", family("old.json", &old))];
+        let settings = settings.map(|(name, family)| (name.to_owned(), family)).into();
+        let bundle = serde_json::to_string(&Bundle { bundle: 1, settings, limits: None }).unwrap().into();
+        let operation = Operation::Compare { call: call.clone() };
+        requests.push(Request { name: format!("{old} compared with {new}"), bundle, operation });
     }
 }
 

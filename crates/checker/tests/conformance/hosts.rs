@@ -31,6 +31,7 @@ pub fn native(requests: &[Request]) -> Vec<String> {
             Operation::Check { call, text } => serde_json::to_string(&policy.check(call, text)),
             Operation::Lines { call, text } => serde_json::to_string(&policy.check_lines(call, 1, text)),
             Operation::Gate { call } => serde_json::to_string(&policy.gate(call)),
+            Operation::Compare { call } => serde_json::to_string(&policy.compare(call)),
             Operation::Explain { code } => serde_json::to_string(&policy::explain(code)),
         };
         answers.push(answer.unwrap());
@@ -62,6 +63,7 @@ fn ask(policy: &setpoint_checker::Policy, request: &Request) -> Result<String, C
         Operation::Check { call, text } => policy.check_text(call, text),
         Operation::Lines { call, text } => policy.check_lines_text(call, 1, text),
         Operation::Gate { call } => policy.gate_text(call),
+        Operation::Compare { call } => policy.compare_text(call),
         Operation::Explain { code } => Ok(serde_json::to_string(&policy.explain(code)?).unwrap()),
     }
 }
@@ -81,7 +83,7 @@ impl JavaScript {
         Self {
             name: "web module in Node",
             program: package.join("conformance/node.mjs"),
-            needs: vec![(package.join("dist/setpoint_bg.wasm"), "cargo xtask web --package")],
+            needs: ["setpoint", "comparing"].map(|name| built(&package, name)).to_vec(),
         }
     }
 
@@ -92,7 +94,8 @@ impl JavaScript {
             name: "web module in Chromium",
             program: www.join("conformance/chromium.mjs"),
             needs: vec![
-                (www.join("packages/setpoint/dist/setpoint_bg.wasm"), "cargo xtask web --package"),
+                built(&www.join("packages/setpoint"), "setpoint"),
+                built(&www.join("packages/setpoint"), "comparing"),
                 (www.join("node_modules/playwright-core"), "cargo xtask web"),
                 (chromium_file(), "your package manager (or SETPOINT_CHROMIUM names its file)"),
             ],
@@ -165,6 +168,11 @@ impl JavaScript {
             ))
         })
     }
+}
+
+/// A module of the package, and what makes it.
+fn built(package: &Path, name: &str) -> (PathBuf, &'static str) {
+    (package.join(format!("dist/{name}_bg.wasm")), "cargo xtask web --package")
 }
 
 fn chromium_file() -> PathBuf {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
-use setpoint_core::call::{CheckCall, GateCall};
+use setpoint_core::call::{CheckCall, CompareCall, GateCall};
 
 /// One call.
 pub struct Request {
@@ -25,6 +25,8 @@ pub enum Operation {
     Lines { call: CheckCall, text: Vec<u8> },
     /// Is this migration good?
     Gate { call: GateCall },
+    /// Do documents of one schema stay valid under the other?
+    Compare { call: CompareCall },
     /// What does this code mean?
     Explain { code: String },
 }
@@ -52,6 +54,7 @@ impl Request {
                 json!({ "operation": "lines", "call": call, "text_base64": BASE64_STANDARD.encode(text) })
             }
             Operation::Gate { call } => json!({ "operation": "gate", "call": call }),
+            Operation::Compare { call } => json!({ "operation": "compare", "call": call }),
             Operation::Explain { code } => json!({ "operation": "explain", "code": code }),
         };
         if !before.is_some_and(|before| Arc::ptr_eq(&before.bundle, &self.bundle)) {

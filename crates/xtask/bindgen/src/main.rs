@@ -1,4 +1,4 @@
-//! `bindgen MODULE FOLDER`: makes the JavaScript glue of a WebAssembly module, as `wasm-bindgen --target web` does, and
+//! `bindgen MODULE FOLDER NAME`: makes the JavaScript glue of a WebAssembly module, as `wasm-bindgen --target web` does, and
 //! takes out of the module what a browser never sees.
 //!
 //! A program of its own, so that commands that do not touch the web do not wait for wasm-bindgen to compile.
@@ -37,11 +37,11 @@ const NEVER_RETURN: &[&str] = &[
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [module, folder] = arguments.as_slice() else {
-        eprintln!("error: expected the file of a module and the folder for the glue");
+    let [module, folder, name] = arguments.as_slice() else {
+        eprintln!("error: expected the file of a module, the folder for the glue and the name of both");
         return ExitCode::from(2);
     };
-    match generate(module, folder) {
+    match generate(module, folder, name) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: the glue for `{module}` cannot be made: {error:#}");
@@ -50,10 +50,10 @@ fn main() -> ExitCode {
     }
 }
 
-fn generate(module: &str, folder: &str) -> anyhow::Result<()> {
+fn generate(module: &str, folder: &str, name: &str) -> anyhow::Result<()> {
     let mut output = Bindgen::new()
         .input_path(module)
-        .out_name("setpoint")
+        .out_name(name)
         .web(true)?
         // The package has types written by hand and finds the module itself.
         .typescript(false)

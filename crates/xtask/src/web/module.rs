@@ -48,15 +48,29 @@ const WASM_OPT_FLAGS: &[&str] = &[
     "--enable-call-indirect-overlong",
 ];
 
-/// Makes `setpoint.js`, `setpoint_bg.wasm` and `pages.js` in a folder. Says whether the module is new.
+/// The modules of the package: the name, what it does, and the features of `setpoint-web`.
+const MODULES: [(&str, &str, &[&str]); 2] =
+    [("setpoint", "the browser module", &[]), ("comparing", "the browser module that compares", &["compare"])];
+
+/// Makes glue and WebAssembly of each module, and `pages.js`, in a folder. Says whether a module is new.
 pub fn make(folder: &Path) -> anyhow::Result<bool> {
+    wasm_target::install()?;
+    refuse_annotations(&workspace::root().join("crates/core/src"))?;
+    copy(&pages()?, &folder.join("pages.js"))?;
+    let mut is_new = false;
+    for (name, what, features) in MODULES {
+        is_new |= make_one(folder, name, what, features)?;
+    }
+    Ok(is_new)
+}
+
+fn make_one(folder: &Path, name: &str, what: &str, features: &[&str]) -> anyhow::Result<bool> {
     let root = workspace::root();
     let tools = root.join("crates/xtask/npm");
-    wasm_target::install()?;
-    refuse_annotations(&root.join("crates/core/src"))?;
-    let module = compile()?;
+    let module = compile(name, what, features)?;
     let made = workspace::target().join("browser");
-    let optimized = made.join("setpoint_bg.wasm");
+    let (wasm, script) = (format!("{name}_bg.wasm"), format!("{name}.js"));
+    let optimized = made.join(&wasm);
     Inputs::new()
         .value(WASM_OPT_FLAGS)
         .path(&tools.join("package-lock.json"))?
@@ -64,18 +78,17 @@ pub fn make(folder: &Path) -> anyhow::Result<bool> {
         .path(&module)?
         .make(&optimized, || {
             let plain = made.join("plain");
-            glue(&module, &plain)?;
+            glue(&module, &plain, name)?;
             npm::install(&tools, "fetching binaryen from npm")?;
-            eprintln!("optimising the browser module (about a minute)");
+            eprintln!("optimising {what} (about a minute)");
             let mut wasm_opt = Command::new("node");
             wasm_opt.arg(tools.join("node_modules/binaryen/bin/wasm-opt")).args(WASM_OPT_FLAGS);
-            wasm_opt.arg(plain.join("setpoint_bg.wasm")).arg("-o").arg(&optimized);
-            process::run(&mut wasm_opt, "optimising the browser module")?;
-            copy(&plain.join("setpoint.js"), &made.join("setpoint.js")).map(|_| ())
+            wasm_opt.arg(plain.join(&wasm)).arg("-o").arg(&optimized);
+            process::run(&mut wasm_opt, &format!("optimising {what}"))?;
+            copy(&plain.join(&script), &made.join(&script)).map(|_| ())
         })?;
-    copy(&pages()?, &folder.join("pages.js"))?;
-    let glue = copy(&made.join("setpoint.js"), &folder.join("setpoint.js"))?;
-    let module = copy(&optimized, &folder.join("setpoint_bg.wasm"))?;
+    let glue = copy(&made.join(&script), &folder.join(&script))?;
+    let module = copy(&optimized, &folder.join(&wasm))?;
     Ok(glue || module)
 }
 
@@ -89,14 +102,15 @@ fn rustc_flags() -> Vec<String> {
     RUSTC_FLAGS.iter().map(|flag| (*flag).to_owned()).chain(sources).chain([own]).collect()
 }
 
-/// Compiles the module; gives its file.
-fn compile() -> anyhow::Result<PathBuf> {
+/// Compiles a module; gives its file.
+fn compile(name: &str, what: &str, features: &[&str]) -> anyhow::Result<PathBuf> {
     let root = workspace::root();
-    let module = workspace::target().join(TARGET).join("web/setpoint_web.wasm");
+    let compiled = workspace::target().join(TARGET).join("web/setpoint_web.wasm");
+    let module = workspace::target().join("browser/compiled").join(format!("{name}.wasm"));
     let version = process::output(Command::new("rustc").arg("-vV").current_dir(root), "asking rustc for its version")?;
     let flags = rustc_flags();
     Inputs::new()
-        .value((version, &flags))
+        .value((version, &flags, features))
         .path(&root.join("Cargo.lock"))?
         .path(&root.join("Cargo.toml"))?
         .path(&root.join("crates/core/Cargo.toml"))?
@@ -106,14 +120,16 @@ fn compile() -> anyhow::Result<PathBuf> {
         // The core checks Setpoint's own files with them.
         .path(&root.join("schemas"))?
         .make(&module, || {
-            eprintln!("compiling the browser module");
+            eprintln!("compiling {what}");
             let mut cargo = process::cargo();
             cargo.args(["rustc", "--quiet", "--package", "setpoint-web", "--profile", "web", "--target", TARGET]);
             // Without the library for tests beside it, everything that is not called can be left out.
             cargo.args(["--lib", "--crate-type", "cdylib"]);
+            cargo.arg(format!("--features={}", features.join(",")));
             // Wins over RUSTFLAGS and over what config files say.
             cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
-            process::run(&mut cargo, "compiling the browser module")
+            process::run(&mut cargo, &format!("compiling {what}"))?;
+            copy(&compiled, &module).map(|_| ())
         })?;
     Ok(module)
 }
@@ -127,7 +143,8 @@ fn pages() -> anyhow::Result<PathBuf> {
     let program = workspace::target().join(format!("debug/examples/pages{}", std::env::consts::EXE_SUFFIX));
     let file = workspace::target().join("browser/pages.js");
     let pages = process::output(&mut Command::new(program), "writing the pages of `explain`")?;
-    fs::write(&file, pages).with_context(|| format!("`{}` cannot be written", file.display()))?;
+    let written = file.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&file, pages));
+    written.with_context(|| format!("`{}` cannot be written", file.display()))?;
     Ok(file)
 }
 
@@ -150,12 +167,12 @@ fn refuse_annotations(source: &Path) -> anyhow::Result<()> {
 }
 
 /// Makes the glue with a program that is compiled for it: see `crates/xtask/bindgen`.
-fn glue(module: &Path, folder: &Path) -> anyhow::Result<()> {
-    eprintln!("making the glue of the browser module (compiles wasm-bindgen once)");
+fn glue(module: &Path, folder: &Path, name: &str) -> anyhow::Result<()> {
+    eprintln!("making the glue of a browser module (compiles wasm-bindgen once)");
     let mut cargo = process::cargo();
     cargo.args(["run", "--quiet", "--locked", "--manifest-path", "crates/xtask/bindgen/Cargo.toml", "--target-dir"]);
-    cargo.arg(workspace::target().join("bindgen")).arg("--").arg(module).arg(folder);
-    process::run(&mut cargo, "making the glue of the browser module")
+    cargo.arg(workspace::target().join("bindgen")).arg("--").arg(module).arg(folder).arg(name);
+    process::run(&mut cargo, "making the glue of a browser module")
 }
 
 /// Copies a file unless the target has the same content, which would only upset who watches it.

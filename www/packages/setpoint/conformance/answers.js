@@ -4,6 +4,7 @@
 //   {"operation": "load", "bundle": "…"}                              what loading found
 //   {"operation": "lines", "bundle": …, "call": …, "text_base64": …}  counted from line 1
 //   {"operation": "gate", "bundle": "…", "call": {…}}
+//   {"operation": "compare", "bundle": "…", "call": {…}}
 //   {"operation": "explain", "code": "…"}                             the page, or null
 //
 // A request without a bundle is about the one of the request before it.
@@ -40,13 +41,14 @@ export function answersBy({ Policy, explain }) {
     check: ({ bundle, call, text_base64 }) => policyOf(bundle).checkText(call, bytesOf(text_base64)),
     lines: ({ bundle, call, text_base64 }) => policyOf(bundle).checkLinesText(call, 1, bytesOf(text_base64)),
     gate: ({ bundle, call }) => policyOf(bundle).gateText(call),
+    compare: ({ bundle, call }) => policyOf(bundle).compareText(call),
     explain: async ({ code }) => JSON.stringify((await explain(code)) ?? null),
   };
 
   return async function answer(request) {
     try {
       const operation = operations[request.operation ?? "check"];
-      if (operation === undefined) throw new Error(`there is no operation \`${request.operation}\`; expected load, check, lines, gate or explain`);
+      if (operation === undefined) throw new Error(`there is no operation \`${request.operation}\`; expected load, check, lines, gate, compare or explain`);
       current = request.bundle ?? current;
       return await operation({ ...request, bundle: current });
     } catch (error) {

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { BUDGET, sizes } from "../sizes.mjs";
+import { BUDGETS, sizes } from "../sizes.mjs";
 
-test("the module stays within its budget after brotli", (t) => {
-  const [module, glue] = sizes();
-  t.diagnostic(`module ${module.raw} bytes, gzip ${module.gzip}, brotli ${module.brotli}; glue ${glue.brotli} after brotli`);
-  assert.ok(module.brotli <= BUDGET, `${module.brotli} bytes are more than ${BUDGET}`);
-});
+for (const [name, budget] of Object.entries(BUDGETS)) {
+  test(`the WebAssembly of \`${name}\` stays within its budget after brotli`, (t) => {
+    const { raw, gzip, brotli } = sizes().find((size) => size.name === name);
+    t.diagnostic(`${raw} bytes, gzip ${gzip}, brotli ${brotli}`);
+    assert.ok(brotli <= budget, `${brotli} bytes are more than ${budget}`);
+  });
+}

@@ -18,6 +18,11 @@ export async function use(): Promise<Verdict> {
   policy.digest = "";
   // @ts-expect-error a schema is text
   bundleOf({ schema: {} });
+  const { any } = await policy.compare({ old: { settings: "billing", version: 1 }, new: { settings: "billing" } });
+  const witness: string | undefined = any?.backward.evidence[0]?.witness;
+  console.log(witness);
+  // @ts-expect-error there is no such reading
+  await policy.compare({ old: { settings: "billing" }, new: { settings: "billing" }, reading: "closed" });
   return report.verdict;
 }
 

@@ -1,0 +1,51 @@
+// Comparing schemas: a WebAssembly module of its own, which is loaded when something is compared for the first time.
+
+import { SetpointError } from "./error.js";
+import { isTrap } from "./trap.js";
+
+/** How the host gets the module to the glue. */
+let load;
+/** The glue with its module, or the attempt to get them. */
+let pending;
+
+/** Called by the entry points. */
+export function compareWith(loader) {
+  load = loader;
+}
+
+/** See `initComparing` in index.d.ts. */
+export async function initComparing(source) {
+  await comparing(source);
+}
+
+function comparing(source) {
+  pending ??= loaded(source).catch((error) => {
+    // The next call tries again: the network may be back.
+    pending = undefined;
+    throw new SetpointError("state", `the module that compares could not be loaded: ${error.message}; expected it beside the package, or where \`initComparing\` was told; try again`, error);
+  });
+  return pending;
+}
+
+async function loaded(source) {
+  const glue = await import("./dist/comparing.js");
+  await load(glue, source);
+  return glue;
+}
+
+/** Compares within a bundle: `ask` is given the comparer, and its answer is the answer. */
+export async function compareIn(bundle, ask) {
+  const glue = await comparing();
+  try {
+    const comparer = new glue.Comparer(bundle);
+    try {
+      return ask(comparer);
+    } finally {
+      comparer.free();
+    }
+  } catch (error) {
+    if (!isTrap(error)) throw new SetpointError("call", `${error.message}; the same call fails again`, error);
+    glue.__wbg_reset_state();
+    throw new SetpointError("internal", `internal error while comparing: ${error.message}; expected an answer; the module was restarted and works for other schemas, the same call fails again; please report it`, error);
+  }
+}
