@@ -20,7 +20,7 @@ use serde_json::Value;
 
 use crate::explain::size;
 use crate::schema::conjunction::Conjunction;
-use crate::schema::evaluate::count_satisfies_all;
+use crate::schema::evaluate::{count_satisfies_all, satisfies_all};
 use crate::schema::language::Languages;
 use crate::schema::same::Sameness;
 use crate::schema::types::Types;
@@ -137,7 +137,10 @@ impl<'a> Generator<'a> {
 
     fn fill(&mut self, found: &mut Pool<'_, 'a>, premise: &Conjunction<'a>, aim: &Conjunction<'a>, depth: usize) {
         if let Some(values) = premise.listed_values() {
-            values.into_iter().take(MAX_LISTED).for_each(|value| found.add(value.clone()));
+            // Of a long list, what the aim refuses matters.
+            let (refused, others): (Vec<&Value>, Vec<&Value>) =
+                values.into_iter().partition(|value| satisfies_all(value, aim.parts()) == Some(false));
+            refused.into_iter().chain(others).take(MAX_LISTED).for_each(|value| found.add(value.clone()));
             return;
         }
         for keyword in ["default", "examples", "const", "enum"] {

@@ -70,27 +70,29 @@ impl Sameness {
         demands.iter().all(|demand| parts.iter().any(|part| self.holds(part, demand, work)))
     }
 
-    /// For each branch of a union the branch that it became in the first of `unions` under the same keyword: the same one,
-    /// otherwise the one that goes by the same name, otherwise the one that stands where it stood among those that are left.
+    /// For each branch of a union the branch that it became in the first of `unions` under the same keyword: one that goes by
+    /// the same name or is told from the others by the same values, otherwise the same one, otherwise the one that stands
+    /// where it stood among those that are left.
     pub fn twins<'a>(&mut self, keyword: &str, branches: &[View<'a>], unions: &[Union<'a>]) -> Vec<Option<View<'a>>> {
         let mut twins = vec![None; branches.len()];
         let Some((_, _, left)) = unions.iter().find(|(_, other, _)| *other == keyword) else { return twins };
-        let mut left = left.clone();
+        let mut left: Vec<(Option<String>, View<'a>)> =
+            left.iter().map(|view| (name_of_branch(view), view.clone())).collect();
         let mut work = 20_000;
-        for (twin, branch) in twins.iter_mut().zip(branches) {
-            let same = left.iter().position(|other| self.holds(branch, other, &mut work));
-            *twin = same.map(|index| left.remove(index));
+        let names: Vec<Option<String>> = branches.iter().map(name_of_branch).collect();
+        for ((twin, branch), name) in twins.iter_mut().zip(branches).zip(&names) {
+            let alike = |(other, _): &(Option<String>, View<'a>)| name.is_some() && other == name;
+            let same = left.iter().position(|one| alike(one) && self.holds(branch, &one.1, &mut work));
+            let found = same.or_else(|| left.iter().position(alike));
+            *twin = found.map(|index| left.remove(index).1);
         }
-        let name =
-            |view: &View<'a>| ["$ref", "title"].iter().find_map(|keyword| view.object()?.get(*keyword)?.as_str());
         for (twin, branch) in twins.iter_mut().zip(branches).filter(|(twin, _)| twin.is_none()) {
-            let Some(own) = name(branch) else { continue };
-            let alike = left.iter().position(|other| name(other) == Some(own));
-            *twin = alike.map(|index| left.remove(index));
+            let same = left.iter().position(|(_, other)| self.holds(branch, other, &mut work));
+            *twin = same.map(|index| left.remove(index).1);
         }
         let mut left = left.into_iter();
         for twin in twins.iter_mut().filter(|twin| twin.is_none()) {
-            *twin = left.next();
+            *twin = left.next().map(|(_, view)| view);
         }
         twins
     }
@@ -176,6 +178,22 @@ impl Sameness {
         }
         Some(leans_on)
     }
+}
+
+/// What a branch of a union goes by: its name, or the members whose values tell it from the others.
+fn name_of_branch(view: &View<'_>) -> Option<String> {
+    let object = view.object()?;
+    if let Some(name) = ["$ref", "title"].iter().find_map(|keyword| object.get(*keyword)?.as_str()) {
+        return Some(name.to_owned());
+    }
+    let telling = |schema: &Value| {
+        let one = |values: &&Value| values.as_array().is_some_and(|values| values.len() == 1);
+        let constant = schema.get("const").or_else(|| schema.get("enum").filter(one));
+        constant.or_else(|| schema.get("pattern")).map(Value::to_string)
+    };
+    let members = object.get("properties")?.as_object()?.iter();
+    let told: Vec<String> = members.filter_map(|(name, schema)| Some(format!("{name} {}", telling(schema)?))).collect();
+    (!told.is_empty()).then(|| told.join(" "))
 }
 
 /// The direct subschemas by their places. Definitions are compared where they are used.
