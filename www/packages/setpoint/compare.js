@@ -1,7 +1,6 @@
 // Comparing schemas: a WebAssembly module of its own, which is loaded when something is compared for the first time.
 
-import { SetpointError } from "./error.js";
-import { isTrap } from "./trap.js";
+import { isTrap, SetpointError, trapped } from "./error.js";
 
 /** How the host gets the module to the glue. */
 let load;
@@ -46,6 +45,6 @@ export async function compareIn(bundle, ask) {
   } catch (error) {
     if (!isTrap(error)) throw new SetpointError("call", `${error.message}; the same call fails again`, error);
     glue.__wbg_reset_state();
-    throw new SetpointError("internal", `internal error while comparing: ${error.message}; expected an answer; the module was restarted and works for other schemas, the same call fails again; please report it`, error);
+    throw trapped("while comparing", "schemas", error);
   }
 }

@@ -13,3 +13,17 @@ export class SetpointError extends Error {
     this.kind = kind;
   }
 }
+
+/** A trap or an exhausted stack leaves the memory of a module in an unknown state; other errors do not. */
+export function isTrap(error) {
+  return error instanceof WebAssembly.RuntimeError || error instanceof RangeError || error?.name === "InternalError";
+}
+
+/** The error for a trap after which the module was restarted. */
+export function trapped(where, others, error) {
+  return new SetpointError(
+    "internal",
+    `internal error ${where}: ${error.message}; expected an answer; the module was restarted and works for other ${others}, the same call fails again; please report it`,
+    error,
+  );
+}

@@ -5,8 +5,7 @@ import { __wbg_reset_state as restartModule, Engine, version as coreVersion } fr
 
 import { checkCallText, compareCallText, gateCallText, isSameCall, lineNumber, textBytes } from "./call.js";
 import { compareIn } from "./compare.js";
-import { SetpointError } from "./error.js";
-import { isTrap } from "./trap.js";
+import { isTrap, SetpointError, trapped } from "./error.js";
 
 export { bundleOf } from "./bundle.js";
 export { SetpointError };
@@ -42,11 +41,7 @@ function guarded(what, kind, operation) {
     // Every policy notices the new number and loads its bundle again before its next call.
     instance += 1;
     restartModule();
-    throw new SetpointError(
-      "internal",
-      `internal error in ${what}: ${error.message}; expected an answer; the module was restarted and works for other texts, the same call fails again; please report it`,
-      error,
-    );
+    throw trapped(`in ${what}`, "texts", error);
   }
 }
 

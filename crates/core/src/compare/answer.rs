@@ -91,7 +91,13 @@ fn compare<'a>(
 ) -> (Comparison, Comparison) {
     let formats = (old.family.format.unwrap_or(true), new.family.format.unwrap_or(true));
     let judgements = judge(&old.side, &new.side, formats, at_hand);
-    (comparison(old, new, judgements.any, refusal), comparison(old, new, judgements.declared, refusal))
+    let any = comparison(old, new, judgements.any, refusal);
+    let declared = match any.relation {
+        // What is proved of every document is proved of these, for the same reasons.
+        Relation::Compatible => any.clone(),
+        _ => comparison(old, new, judgements.declared, refusal),
+    };
+    (any, declared)
 }
 
 fn comparison<'a>(

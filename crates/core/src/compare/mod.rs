@@ -55,9 +55,8 @@ pub fn judge<'a>(old: &Side<'a>, new: &Side<'a>, formats: (bool, bool), at_hand:
     };
     let declared = prove(true);
     let found = search::witnesses(old, new, at_hand, declared.is_err());
-    let settle = |obstacle, witnesses: Vec<Value>| match witnesses.is_empty() {
-        true => Judgement::Undecided(obstacle),
-        false => Judgement::Breaking(witnesses),
+    let settle = |obstacle, witnesses: Vec<Value>| {
+        if witnesses.is_empty() { Judgement::Undecided(obstacle) } else { Judgement::Breaking(witnesses) }
     };
     let declared = match declared {
         Ok(()) => Judgement::Compatible,

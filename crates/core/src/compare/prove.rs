@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::schema::conjunction::{Conjunction, whole};
 use crate::schema::evaluate::{satisfies, satisfies_all};
-use crate::schema::language::{Languages, Members, Relation, Wanted};
+use crate::schema::language::{Languages, Relation, Wanted};
 use crate::schema::quantity;
 use crate::schema::same::Sameness;
 use crate::schema::types::Types;
@@ -312,7 +312,7 @@ impl<'a> Prover<'a> {
             "pattern" => demand.as_str().is_some_and(|pattern| {
                 let refused = |own: Wanted| Wanted { missed: BTreeSet::from([pattern.to_owned()]), ..own };
                 premise.each("pattern").any(|(_, own)| own == demand)
-                    || self.languages.member(&refused(premise.strings())) == Members::Nothing
+                    || self.languages.has_none(&refused(premise.strings()))
             }),
             "format" => {
                 !self.formats.1
@@ -664,7 +664,7 @@ impl<'a> Prover<'a> {
     /// Whether the patterns of a conjunction leave no string of those that are asked for.
     fn has_no_string(&mut self, conjunction: &Conjunction<'a>, asked: impl FnOnce(Wanted) -> Wanted) -> bool {
         let wanted = asked(conjunction.strings());
-        !wanted.found.is_empty() && self.languages.member(&wanted) == Members::Nothing
+        !wanted.found.is_empty() && self.languages.has_none(&wanted)
     }
 
     /// Whether no value satisfies the conjunction. `false` says nothing.

@@ -144,18 +144,17 @@ impl<'a> Search<'_, 'a> {
         let targets = targets::find(&self.old.root, &self.new.root);
         let mut generator = Generator::new(GENERATOR_WORK, true);
         let mut later: Vec<(usize, Vec<Value>)> = Vec::new();
-        let mut is_enough = false;
+        let mut is_limited = false;
         for (index, target) in targets.iter().enumerate() {
-            if self.is_enough() && !is_enough {
-                is_enough = true;
+            if self.is_enough() && !is_limited {
+                is_limited = true;
                 generator.limit(AFTER_FIRST.0);
                 self.work = self.work.min(AFTER_FIRST.1);
             }
             if self.is_over() {
                 return;
             }
-            // No place takes what the others need, but what one leaves is there for the next.
-            let share = targets.len().saturating_sub(index).div_ceil(4) + 1;
+            let share = share(targets.len() - index);
             let values = generator.at(&target.premise, &target.aim, share as u64);
             let accepted = |value: &Value| satisfies_all(value, target.aim.parts()) == Some(true);
             let (settled, likely): (Vec<Value>, Vec<Value>) = values.into_iter().partition(accepted);
@@ -170,7 +169,7 @@ impl<'a> Search<'_, 'a> {
         }
         let count = later.len();
         for (position, (index, values)) in later.into_iter().enumerate() {
-            let left = self.work.saturating_sub(self.work / ((count - position).div_ceil(4) + 1));
+            let left = self.work.saturating_sub(self.work / share(count - position));
             for value in values {
                 if self.is_enough() || self.work <= left {
                     break;
@@ -220,6 +219,12 @@ impl<'a> Search<'_, 'a> {
         };
         Witnesses { any: all(self.any, false), declared: all(self.declared, true) }
     }
+}
+
+/// The part of what is left that one of so many places may take: none takes what the others need, and what one leaves is
+/// there for the next.
+fn share(places: usize) -> usize {
+    places.div_ceil(4) + 1
 }
 
 fn keep(found: &mut BTreeMap<Fault, Value>, fault: Fault, document: Value) {

@@ -121,14 +121,14 @@ impl<'a> Walk<'a> {
                         let mut work = 5_000;
                         self.sameness.holds(&branch, twin, &mut work)
                     });
-                    if settled {
-                        stayed.push((branch, twin));
-                    } else {
+                    if !settled {
                         go(premise.choosing(&part, keyword, [branch]), aim.and(twin), Step::Here);
+                    } else if depth == 0 {
+                        // A branch that stayed as it was matters only where the choice itself changed.
+                        stayed.push((branch, twin));
                     }
                 }
-                // A branch that stayed as it was matters only where the choice itself changed.
-                for (branch, twin) in stayed.into_iter().filter(|_| depth == 0) {
+                for (branch, twin) in stayed {
                     go(premise.choosing(&part, keyword, [branch]), aim.and(twin), Step::Here);
                 }
             }

@@ -95,8 +95,7 @@ impl<'a> Generator<'a> {
         if let Some(known) = self.known.get(&key) {
             return Rc::clone(known);
         }
-        let mut found = Pool::new(premise, if brief { BRIEF.min(*kept) } else { *kept });
-        found.work_left = self.work;
+        let mut found = Pool::new(premise, if brief { BRIEF.min(*kept) } else { *kept }, self.work);
         let outer = (std::mem::replace(&mut self.brief, brief), std::mem::replace(&mut self.shallow, false));
         self.fill(&mut found, premise, aim, depth);
         (self.brief, self.shallow) = outer;
@@ -111,8 +110,7 @@ impl<'a> Generator<'a> {
     pub fn at(&mut self, premise: &Conjunction<'a>, aim: &Conjunction<'a>, share: u64) -> Vec<Value> {
         let allowed = self.work / share.max(1);
         let rest = self.work - allowed;
-        let mut found = Pool::new(premise, KEPT[1]);
-        found.work_left = allowed;
+        let mut found = Pool::new(premise, KEPT[1], allowed);
         self.work = allowed;
         self.shallow = true;
         self.fill(&mut found, premise, aim, 1);
@@ -263,18 +261,19 @@ struct Pool<'p, 'a> {
     values: Vec<(bool, Value)>,
     seen: BTreeSet<String>,
     most: usize,
+    /// Steps that were taken, and how many may be.
     work: u64,
-    work_left: u64,
+    most_work: u64,
 }
 
 impl<'p, 'a> Pool<'p, 'a> {
-    fn new(premise: &'p Conjunction<'a>, most: usize) -> Self {
+    fn new(premise: &'p Conjunction<'a>, most: usize, most_work: u64) -> Self {
         let (values, seen) = (Vec::new(), BTreeSet::new());
-        Self { premise, values, seen, most, work: premise.parts().len() as u64, work_left: u64::MAX }
+        Self { premise, values, seen, most, work: premise.parts().len() as u64, most_work }
     }
 
     fn room(&self) -> usize {
-        if self.work > self.work_left { 0 } else { self.most.saturating_sub(self.values.len()) }
+        if self.work > self.most_work { 0 } else { self.most.saturating_sub(self.values.len()) }
     }
 
     fn add(&mut self, value: Value) {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
-use crate::schema::language::{Languages, Members, Wanted};
+use crate::schema::language::{Languages, Wanted};
 
 /// How many samples of one pattern are made.
 const MAX_SAMPLES: usize = 24;
@@ -40,9 +40,7 @@ pub fn names(languages: &mut Languages, one: &BTreeSet<&str>, other: &BTreeSet<&
     for (patterns, missed) in [(one, other), (other, one)] {
         for pattern in patterns.difference(missed) {
             let wanted = Wanted { found: [(*pattern).to_owned()].into(), missed: all(missed), ..Wanted::default() };
-            if let Members::Shortest(name) = languages.member(&wanted) {
-                found.push(name);
-            }
+            found.extend(languages.shortest(&wanted));
         }
     }
     for pattern in one.union(other) {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::patterns;
 use crate::schema::conjunction::Conjunction;
-use crate::schema::language::{Languages, Members, Wanted};
+use crate::schema::language::{Languages, Wanted};
 
 /// Longer strings are not made.
 const MAX_LENGTH: u64 = 2_000;
@@ -55,11 +55,7 @@ fn told_apart(languages: &mut Languages, own: &Wanted, aim: &Conjunction<'_>) ->
     };
     let asked: Vec<Wanted> =
         patterns.iter().map(missing).chain([own.clone()]).chain(patterns.iter().map(with)).collect();
-    let shortest = asked.iter().filter_map(|wanted| match languages.member(wanted) {
-        Members::Shortest(text) => Some(text),
-        Members::Nothing | Members::Unknown => None,
-    });
-    shortest.collect()
+    asked.iter().filter_map(|wanted| languages.shortest(wanted)).collect()
 }
 
 /// A sample made longer by repeating its last character.

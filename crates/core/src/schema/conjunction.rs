@@ -267,7 +267,12 @@ impl<'a> Conjunction<'a> {
 
     /// Whether any schema that may apply to the value speaks of the member `key`.
     pub fn declares(&self, key: &str) -> bool {
-        self.parts.iter().any(|part| part.in_place().iter().any(|view| view.speaks_of(key)))
+        self.any_in_place(|view| view.speaks_of(key))
+    }
+
+    /// Whether this is so for any schema that may apply to the value.
+    fn any_in_place(&self, holds: impl Fn(&View<'a>) -> bool) -> bool {
+        self.parts.iter().any(|part| part.in_place().iter().any(&holds))
     }
 
     /// What is demanded of members that are not in [`Conjunction::names`] and match none of [`Conjunction::patterns`].
@@ -277,7 +282,7 @@ impl<'a> Conjunction<'a> {
         for part in &self.parts {
             found.extend(part.unevaluated(|view| view.subassertion("additionalProperties").is_some()));
         }
-        let open = self.parts.iter().any(|part| part.in_place().iter().any(View::speaks_of_others));
+        let open = self.any_in_place(View::speaks_of_others);
         if self.declared_only && !open {
             found.push(View::never());
         }
@@ -297,12 +302,12 @@ impl<'a> Conjunction<'a> {
                     Relation::Overlapping => overlapping.push(part.enter(schema)),
                 }
             }
-            let choices: Vec<Option<View<'a>>> = if !within.is_empty() {
+            if !within.is_empty() {
                 cases.iter_mut().for_each(|case| case.extend(within.clone()));
                 continue;
-            } else {
-                overlapping.into_iter().map(Some).chain([part.subassertion("additionalProperties")]).collect()
-            };
+            }
+            let others = part.subassertion("additionalProperties");
+            let choices: Vec<Option<View<'a>>> = overlapping.into_iter().map(Some).chain([others]).collect();
             if cases.len() * choices.len() > MAX_CASES {
                 // Demanding less than the part does is the safe side.
                 continue;
@@ -310,9 +315,8 @@ impl<'a> Conjunction<'a> {
             let with = |case: &Vec<View<'a>>, choice: &Option<View<'a>>| case.iter().chain(choice).cloned().collect();
             cases = cases.iter().flat_map(|case| choices.iter().map(move |choice| with(case, choice))).collect();
         }
-        let declared = self.parts.iter().map(View::in_place).any(|views| {
-            views.iter().any(|view| view.speaks_of_others() || view.assertion("patternProperties").is_some())
-        });
+        let declared =
+            self.any_in_place(|view| view.speaks_of_others() || view.assertion("patternProperties").is_some());
         if self.declared_only && !declared {
             cases.iter_mut().for_each(|case| case.push(View::never()));
         }

@@ -76,7 +76,11 @@ fn judge(value: &Value, view: &View<'_>, effort: Effort<'_>) -> Option<bool> {
     }))
 }
 
-/// Whether this is the first of the keywords of its group, which are told together.
+/// Keywords that are told together: those that hold the schemas of items, and of members.
+const ITEMS: [&str; 3] = ["items", "prefixItems", "additionalItems"];
+const MEMBERS: [&str; 3] = ["properties", "patternProperties", "additionalProperties"];
+
+/// Whether this is the first of the keywords of its group that the schema has.
 fn is_first(keyword: &str, group: [&str; 3], view: &View<'_>) -> bool {
     group.into_iter().find(|one| view.assertion(one).is_some()) == Some(keyword)
 }
@@ -130,11 +134,7 @@ fn keyword_holds<'a>(
                     .enumerate()
                     .all(|(at, item)| !items.iter().take(at).any(|other| quantity::equal(other, item)))
         })),
-        "items" | "prefixItems" | "additionalItems"
-            if !is_first(keyword, ["items", "prefixItems", "additionalItems"], view) =>
-        {
-            Some(true)
-        }
+        "items" | "prefixItems" | "additionalItems" if !is_first(keyword, ITEMS, view) => Some(true),
         "items" | "prefixItems" | "additionalItems" => all(items
             .into_iter()
             .flatten()
@@ -148,11 +148,7 @@ fn keyword_holds<'a>(
         "required" => Some(members.is_none_or(|members| {
             demand.as_array().into_iter().flatten().filter_map(Value::as_str).all(|key| members.contains_key(key))
         })),
-        "properties" | "patternProperties" | "additionalProperties"
-            if !is_first(keyword, ["properties", "patternProperties", "additionalProperties"], view) =>
-        {
-            Some(true)
-        }
+        "properties" | "patternProperties" | "additionalProperties" if !is_first(keyword, MEMBERS, view) => Some(true),
         "properties" | "patternProperties" | "additionalProperties" => {
             all(members.into_iter().flatten().flat_map(|(key, member)| {
                 view.member_schemas(key).into_iter().map(move |schema| judge(member, &schema, effort))

@@ -85,6 +85,19 @@ impl Languages {
         members
     }
 
+    /// Whether it is known that there is no such string.
+    pub fn has_none(&mut self, wanted: &Wanted) -> bool {
+        self.member(wanted) == Members::Nothing
+    }
+
+    /// A shortest of those strings, when one is known.
+    pub fn shortest(&mut self, wanted: &Wanted) -> Option<String> {
+        match self.member(wanted) {
+            Members::Shortest(text) => Some(text),
+            Members::Nothing | Members::Unknown => None,
+        }
+    }
+
     /// How the strings of `pattern` relate to those of `other`.
     pub fn relation(&mut self, pattern: &str, other: &str) -> Relation {
         let one = |pattern: &str| BTreeSet::from([pattern.to_owned()]);
@@ -92,11 +105,11 @@ impl Languages {
             return Relation::Within;
         }
         let beyond = Wanted { found: one(pattern), missed: one(other), ..Wanted::default() };
-        if self.member(&beyond) == Members::Nothing {
+        if self.has_none(&beyond) {
             return Relation::Within;
         }
         let both = Wanted { found: [pattern.to_owned(), other.to_owned()].into(), ..Wanted::default() };
-        if self.member(&both) == Members::Nothing { Relation::Apart } else { Relation::Overlapping }
+        if self.has_none(&both) { Relation::Apart } else { Relation::Overlapping }
     }
 }
 

@@ -23,6 +23,7 @@ pub fn measure(_: Effort) -> anyhow::Result<Section> {
     for (name, file) in [
         ("browser module", module.join("setpoint_bg.wasm")),
         ("its glue", module.join("setpoint.js")),
+        ("browser module that compares", module.join("comparing_bg.wasm")),
         ("guest component", guest.join("setpoint.wasm")),
         ("its image, as embedded", guest.join("setpoint.cwasm")),
         ("setpoint, the program", program),
