@@ -15,6 +15,10 @@ export function bundleOf(options) {
     throw new SetpointError("call", `the bundle options have a member \`${surplus}\`; expected only ${known}; the same call fails again`);
   }
   const schemas = [{ version, schema, file }, ...others].map(({ version, schema, file }) => [String(version), { file, text: schema }]);
+  const twice = schemas.find(([version], index) => schemas.findIndex(([other]) => other === version) < index);
+  if (twice !== undefined) {
+    throw new SetpointError("call", `version ${twice[0]} has two schemas; expected one schema for each version; the same call fails again`);
+  }
   // INVARIANT: members stand in the order of RFC 8785 (by UTF-16 code units), so that the text is canonical and the
   // digest is the one that `setpoint bundle` prints. Members that are undefined do not appear.
   const family = written([

@@ -35,16 +35,19 @@ async function loaded(source) {
 /** Compares within a bundle: `ask` is given the comparer, and its answer is the answer. */
 export async function compareIn(bundle, ask) {
   const glue = await comparing();
+  let comparer;
   try {
-    const comparer = new glue.Comparer(bundle);
-    try {
-      return ask(comparer);
-    } finally {
-      comparer.free();
-    }
+    comparer = new glue.Comparer(bundle);
+    const answer = ask(comparer);
+    comparer.free();
+    return answer;
   } catch (error) {
-    if (!isTrap(error)) throw new SetpointError("call", `${error.message}; the same call fails again`, error);
-    glue.__wbg_reset_state();
-    throw trapped("while comparing", "schemas", error);
+    if (isTrap(error)) {
+      // Nothing is freed in a module whose memory is in an unknown state: the new one starts with none of it.
+      glue.__wbg_reset_state();
+      throw trapped("while comparing", "schemas", error);
+    }
+    comparer?.free();
+    throw new SetpointError("call", `${error.message}; the same call fails again`, error);
   }
 }

@@ -42,6 +42,11 @@ test("a bundle with several versions has the digest of its canonical text", () =
   assert.match(policy.digest, /^sha256:/);
 });
 
+test("a version that has two schemas is refused", () => {
+  const twice = () => bundleOf({ schema: NEW, others: [{ version: 1, schema: OLD, file: "old.json" }] });
+  assert.throws(twice, { kind: "call", message: /version 1 has two schemas; expected one schema/ });
+});
+
 test("mistakes in a call are named", async () => {
   await assert.rejects(policy.compare({ old: call.old }), { kind: "call", message: /`new`/ });
   await assert.rejects(policy.compare({ ...call, reading: "closed" }), { kind: "call", message: /"declared"/ });
