@@ -31,6 +31,7 @@ struct Exports<F> {
     check_lines: F,
     gate: F,
     compare: F,
+    try_rules: F,
     explain: F,
 }
 
@@ -47,6 +48,7 @@ impl Linked {
             check_lines: function("check-lines")?,
             gate: function("gate")?,
             compare: function("compare")?,
+            try_rules: function("try-rules")?,
             explain: function("explain")?,
         };
         Ok(Self { pre, exports, limits })
@@ -80,6 +82,7 @@ impl Linked {
             )?,
             gate: function::<(&[u8],), Bytes>(&mut store, &instance, &index.gate, "gate")?,
             compare: function::<(&[u8],), Bytes>(&mut store, &instance, &index.compare, "compare")?,
+            try_rules: function::<(), Bytes>(&mut store, &instance, &index.try_rules, "try-rules")?,
             explain: function::<(&str,), (Option<String>,)>(&mut store, &instance, &index.explain, "explain")?,
         };
         Ok(Instance { store, functions })
@@ -121,10 +124,19 @@ impl Instance {
         self.call("the bundle", fuel, bundle.len(), function, (bundle,)).map(|(answer,)| answer)
     }
 
-    pub(crate) fn check(&mut self, document: &str, call: &[u8], text: &[u8]) -> Result<Vec<u8>, CheckerError> {
-        let fuel = self.store.data().limits.fuel(text.len());
+    /// `former` is the number of bytes of what the document was before, which stands in the call.
+    pub(crate) fn check(
+        &mut self,
+        document: &str,
+        call: &[u8],
+        former: usize,
+        text: &[u8],
+    ) -> Result<Vec<u8>, CheckerError> {
+        // What the document was is read and judged as well.
+        let size = text.len() + former;
+        let fuel = self.store.data().limits.fuel(size);
         let function = self.functions.check;
-        let (answer,) = self.call(document, fuel, text.len(), function, (call, text))?;
+        let (answer,) = self.call(document, fuel, size, function, (call, text))?;
         accepted(document, answer)
     }
 
@@ -158,6 +170,14 @@ impl Instance {
         let function = self.functions.compare;
         let (answer,) = self.call(settings, fuel, call.len(), function, (call,))?;
         accepted(settings, answer)
+    }
+
+    pub(crate) fn try_rules(&mut self) -> Result<Vec<u8>, CheckerError> {
+        // Every example is little, and how much a rule may cost is counted inside.
+        let fuel = self.store.data().limits.fuel(0).saturating_mul(10);
+        let function = self.functions.try_rules;
+        let (answer,) = self.call("the rules", fuel, 0, function, ())?;
+        accepted("the rules", answer)
     }
 
     pub(crate) fn explain(&mut self, code: &str) -> Result<Option<String>, CheckerError> {

@@ -17,7 +17,7 @@
 //!
 //! let checker = Checker::embedded(Limits::default())?;
 //! let policy = checker.policy(bundle.to_string().as_bytes())?;
-//! let call = CheckCall { file: "web.json".into(), settings: None, version: None, format: None };
+//! let call = CheckCall { file: "web.json".into(), ..CheckCall::default() };
 //! let answer = policy.check(&call, br#"{ "port": 80 }"#)?;
 //! assert_eq!(answer.file, "web.json");
 //! # Ok::<(), setpoint_checker::CheckerError>(())

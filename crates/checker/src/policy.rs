@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use setpoint_core::call::{
-    CheckAnswer, CheckCall, CompareAnswer, CompareCall, GateAnswer, GateCall, LinesAnswer, LoadAnswer,
+    CheckAnswer, CheckCall, CompareAnswer, CompareCall, GateAnswer, GateCall, LinesAnswer, LoadAnswer, RulesAnswer,
 };
 
 use crate::error::CheckerError;
@@ -70,7 +70,8 @@ impl Policy {
 
     fn check_bytes(&self, call: &CheckCall, text: &[u8]) -> Result<Vec<u8>, CheckerError> {
         let request = write(&call.file, call)?;
-        self.with_instance(|instance| instance.check(&call.file, &request, text))
+        let former = call.before.as_ref().map_or(0, |before| before.text.len());
+        self.with_instance(|instance| instance.check(&call.file, &request, former, text))
     }
 
     /// Checks every line of `text` as a document of its own; lines are counted from `first_line`. For files of
@@ -115,6 +116,14 @@ impl Policy {
     fn gate_bytes(&self, call: &GateCall) -> Result<Vec<u8>, CheckerError> {
         let request = write(&call.migration, call)?;
         self.with_instance(|instance| instance.gate(&call.migration, &request))
+    }
+
+    /// Tries the examples beside rules.
+    ///
+    /// # Errors
+    /// A limit or an internal fault.
+    pub fn try_rules(&self) -> Result<RulesAnswer, CheckerError> {
+        read("the rules", &self.with_instance(Instance::try_rules)?)
     }
 
     /// Compares two schemas.

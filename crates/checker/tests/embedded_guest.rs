@@ -8,7 +8,7 @@ use setpoint_core::policy::Policy as NativePolicy;
 const BUNDLE: &str = r#"{"bundle":1,"settings":{"web":{"schemas":{"1":{"file":"v1.json","text":"{\"type\":\"object\",\"properties\":{\"port\":{\"type\":\"integer\",\"maximum\":65535}},\"additionalProperties\":false}"}}}}}"#;
 
 fn call(file: &str) -> CheckCall {
-    CheckCall { file: file.to_owned(), settings: None, version: None, format: None }
+    CheckCall { file: file.to_owned(), ..CheckCall::default() }
 }
 
 /// Documents of which every third is wrong.

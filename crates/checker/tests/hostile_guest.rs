@@ -46,7 +46,7 @@ fn hostile(folder: &Folder) -> Checker {
 }
 
 fn call(file: &str) -> CheckCall {
-    CheckCall { file: file.to_owned(), settings: None, version: None, format: None }
+    CheckCall { file: file.to_owned(), ..CheckCall::default() }
 }
 
 /// Checks a text that makes the guest misbehave, and then a good one with the same policy.

@@ -219,7 +219,11 @@ fn documents(arguments: &Arguments, bundle: &Bundle) -> Result<Vec<GateDocument>
     for file in read::files(&arguments.documents)? {
         let text = read::file(&file, limit).map_err(|error| CommandError::file("read", &file, &error))?;
         let name = file.to_string_lossy().replace('\\', "/");
-        let text = String::from_utf8_lossy(&text).into_owned();
+        let text = String::from_utf8(text).map_err(|_| {
+            CommandError::usage(format!(
+                "`{name}` is not UTF-8 text, so nothing can be said of it; leave it out or save it as UTF-8"
+            ))
+        })?;
         if is_lines(&name) {
             let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
             found.extend(lines.map(|(index, line)| GateDocument {

@@ -53,6 +53,7 @@ fn severity(check: &Check) -> &'static str {
     match check.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
+        Severity::Debt => "debt",
         Severity::Undecided => "undecided",
     }
 }

@@ -164,7 +164,7 @@ fn documents(
 }
 
 fn tried(file: &str, answer: &GateAnswer) -> String {
-    let documents = |number: usize| format!("{number} document{}", if number == 1 { "" } else { "s" });
+    let documents = |number: usize| setpoint_report::count(number, "document");
     let skipped = match answer.skipped {
         0 => String::new(),
         skipped => format!(", {} at another version left out", documents(skipped)),

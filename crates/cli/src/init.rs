@@ -1,14 +1,13 @@
 //! `setpoint init`: a project to start from.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 
 use setpoint_project::PROJECT_FILE;
 
 use crate::error::CommandError;
 use crate::outcome::Outcome;
-use crate::terminal;
+use crate::{replace, terminal};
 
 /// Writes a commented project file, a schema and a document to start from; never overwrites anything
 #[derive(Debug, clap::Args)]
@@ -55,7 +54,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CommandError> {
     }
     for (file, text) in files {
         let path = folder.join(&file);
-        match write_new(&path, &text.replace("NAME", name)) {
+        match replace::create(&path, text.replace("NAME", name).as_bytes()) {
             Ok(()) => terminal::say(&format!("wrote {}", path.display())),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 terminal::say(&format!("left {} as it is", path.display()));
@@ -65,11 +64,4 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CommandError> {
     }
     terminal::say("next: edit the schema, then run `setpoint check`");
     Ok(Outcome::Pass)
-}
-
-fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text.as_bytes())
 }

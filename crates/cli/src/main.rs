@@ -15,12 +15,14 @@ mod host;
 mod init;
 mod limit;
 mod man;
+mod migrate;
 mod names;
 mod outcome;
 mod output;
 mod panic;
 mod read;
 mod replace;
+mod rules;
 mod session;
 mod terminal;
 mod unchecked;
@@ -53,6 +55,8 @@ enum Command {
     Check(check::Arguments),
     Gate(gate::Arguments),
     Diff(diff::Arguments),
+    Migrate(migrate::Arguments),
+    Rules(rules::Arguments),
     Explain(explain::Arguments),
     Bundle(bundle::Arguments),
     Completions(completions::Arguments),
@@ -83,6 +87,8 @@ fn run() -> Outcome {
         Command::Check(arguments) => check::run(&arguments),
         Command::Gate(arguments) => gate::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
+        Command::Migrate(arguments) => migrate::run(&arguments),
+        Command::Rules(arguments) => rules::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Bundle(arguments) => bundle::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),

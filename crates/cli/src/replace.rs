@@ -15,3 +15,11 @@ pub(crate) fn text(path: &Path, text: &[u8]) -> io::Result<()> {
     file.persist(&target).map_err(|error| error.error)?;
     Ok(())
 }
+
+/// Writes a file that is not there yet, and the folders around it.
+pub(crate) fn create(path: &Path, text: &[u8]) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text)
+}

@@ -30,7 +30,7 @@ pub(crate) struct ProjectArguments {
 }
 
 impl ProjectArguments {
-    fn file(&self) -> Result<PathBuf, ProjectError> {
+    pub(crate) fn file(&self) -> Result<PathBuf, ProjectError> {
         match &self.project {
             None => find_project_file(Path::new(".")),
             Some(path) if path.is_dir() => Ok(path.join(PROJECT_FILE)),
@@ -140,7 +140,7 @@ fn judge_project_file(
     let canonical =
         canonical(&bundle).map_err(|error| setpoint_checker::CheckerError::Bundle { message: error.to_string() })?;
     let policy = checker.policy(&canonical)?;
-    let call = CheckCall { file: PROJECT_FILE.to_owned(), settings: None, version: None, format: Some(Format::Toml) };
+    let call = CheckCall { file: PROJECT_FILE.to_owned(), format: Some(Format::Toml), ..CheckCall::default() };
     let report = policy.check(&call, text.as_bytes())?;
     Ok((policy.load_answer().bundle.clone(), report))
 }

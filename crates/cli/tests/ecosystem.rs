@@ -186,6 +186,7 @@ fn run_action(project: &Project, inputs: &BTreeMap<&str, &str>) -> Vec<(String, 
         let due = match step["if"].as_str() {
             None => !failed,
             Some("${{ inputs.gate == 'true' && !cancelled() }}") => inputs["gate"] == "true",
+            Some("${{ !cancelled() }}") => true,
             Some("${{ inputs.sarif != '' && !cancelled() }}") => !inputs["sarif"].is_empty(),
             Some(other) => panic!("a condition that the test does not know: {other}"),
         };

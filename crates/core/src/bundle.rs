@@ -22,6 +22,9 @@ pub struct Family {
     /// Other schema files of the family, which `$ref` can name by relative path or by `$id`.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub shared: Vec<File>,
+    /// Rule files.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub rules: Vec<File>,
     /// Migration files.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub migrations: Vec<File>,

@@ -35,6 +35,13 @@ pub struct CheckCall {
     /// The format; otherwise told from the file name.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub format: Option<Format>,
+    /// What the document was before a change: rules about changes are asked then, and what was wrong already at a place that
+    /// the change did not touch is debt.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub before: Option<GateDocument>,
+    /// What was wrong already is wrong still.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub no_ratchet: bool,
 }
 
 /// The answer to [`CheckCall`].
@@ -74,6 +81,14 @@ pub struct GateDocument {
     pub format: Option<Format>,
 }
 
+impl GateDocument {
+    /// The format that its text is read in.
+    #[must_use]
+    pub fn reads_as(&self) -> Format {
+        self.format.or_else(|| Format::of_file(&self.file)).unwrap_or(Format::Json)
+    }
+}
+
 /// The answer to [`GateCall`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GateAnswer {
@@ -83,6 +98,21 @@ pub struct GateAnswer {
     pub converted: usize,
     /// Documents that are at another version and were left out.
     pub skipped: usize,
+}
+
+/// The answer to trying the examples beside rules.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RulesAnswer {
+    /// Rules in rule files that can be used.
+    pub rules: usize,
+    /// Examples.
+    pub cases: usize,
+    /// Examples that came out as their authors say.
+    pub passed: usize,
+    /// Rules of which no example fails.
+    pub without_failing_case: Vec<String>,
+    /// One report for each rule file.
+    pub reports: Vec<DocumentReport>,
 }
 
 /// One version of one family.

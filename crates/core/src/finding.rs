@@ -17,6 +17,8 @@ use crate::pointer::Pointer;
 pub enum Severity {
     /// Worth knowing, changes no verdict.
     Warning,
+    /// Wrong already before a change that did not touch it: changes no verdict.
+    Debt,
     /// Could not be decided: blocks unless accepted.
     Undecided,
     /// The document, schema or migration is wrong.
@@ -207,6 +209,9 @@ pub struct Finding {
     /// Whom to ask.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub owner: Option<String>,
+    /// What kind of fault the author of a rule calls it, for machines: `FieldValueInvalid` and the like.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reason: Option<String>,
     /// The documentation page.
     pub url: String,
     /// Stable under unrelated edits: names the same fault across runs.
@@ -260,6 +265,20 @@ pub struct Draft {
     pub fix: Option<Fix>,
     /// Other places worth looking at.
     pub related: Vec<DraftRelated>,
+    /// How bad it is: what the check says, unless a rule or a change says otherwise.
+    pub severity: Severity,
+    /// Whom to ask, where it is not the owner of the family.
+    pub owner: Option<String>,
+    /// What kind of fault the author of a rule calls it.
+    pub reason: Option<String>,
+    /// The key that an object lacks, for a finding that says so, or that another key is meant to be.
+    pub missing: Option<String>,
+}
+
+/// Whether drafts say that something is wrong.
+#[must_use]
+pub fn is_wrong(drafts: &[Draft]) -> bool {
+    drafts.iter().any(|draft| draft.severity == Severity::Error)
 }
 
 impl Draft {
@@ -284,6 +303,10 @@ impl Draft {
             help: None,
             fix: None,
             related: Vec::new(),
+            severity: check.severity,
+            owner: None,
+            reason: None,
+            missing: None,
         }
     }
 

@@ -10,6 +10,7 @@
 
 pub mod bundle;
 pub mod call;
+mod cel;
 pub mod check;
 pub mod checks;
 mod compare;
@@ -18,10 +19,13 @@ mod explain;
 pub mod finding;
 pub mod fix;
 mod generator;
+mod judge;
 pub mod location;
 mod migration;
+mod own_file;
 pub mod pointer;
 pub mod policy;
 pub mod report;
+mod rules;
 mod schema;
 pub mod source;

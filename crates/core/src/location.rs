@@ -103,7 +103,7 @@ impl<'a> Locator<'a> {
     fn finding(&self, draft: Draft, context: &Context<'_>) -> Finding {
         Finding {
             code: draft.check.code.into(),
-            severity: draft.check.severity,
+            severity: draft.severity,
             span: self.span(&draft.place),
             related: draft
                 .related
@@ -118,7 +118,8 @@ impl<'a> Locator<'a> {
             retry: draft.retry,
             help: draft.help,
             fix: draft.fix,
-            owner: context.owner.map(str::to_owned),
+            owner: draft.owner.or_else(|| context.owner.map(str::to_owned)),
+            reason: draft.reason,
             url: format!("{PAGES}{}", draft.check.code),
             fingerprint: String::new(),
         }

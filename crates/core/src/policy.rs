@@ -1,30 +1,36 @@
 //! The policy: a bundle that is loaded and ready to answer calls.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::OnceLock;
 
-use jsonschema::Validator;
 use serde::{Deserialize, Serialize};
 
-use crate::bundle::{Bundle, Family};
+use crate::bundle::Bundle;
 use crate::call::{
-    self, CheckAnswer, CheckCall, CompareAnswer, CompareCall, GateAnswer, GateCall, LinesAnswer, LoadAnswer,
+    self, CheckAnswer, CheckCall, CompareAnswer, CompareCall, GateAnswer, GateCall, GateDocument, LinesAnswer,
+    LoadAnswer, RulesAnswer,
 };
 use crate::checks;
 use crate::compare::Side;
 use crate::compare::answer::{self, Edition};
 use crate::digest::sha256_hex;
-use crate::explain::{self, Budget, Subject, secrets};
-use crate::finding::{Draft, DraftRelated, Place, Severity};
+use crate::explain::Budget;
+use crate::finding::{self, Draft, DraftRelated, Place, Severity};
+use crate::judge::{Before, Document, Judge, Loaded, may_hold_secrets};
 use crate::location::{Context, Locator};
 use crate::migration::file;
 use crate::migration::gate::Gate;
 use crate::pointer::Pointer;
-use crate::report::{CORE_VERSION, DocumentReport, Verdict};
+use crate::report::{CORE_VERSION, DocumentReport};
+use crate::rules;
 use crate::schema::Keyword;
 use crate::schema::load::{self, LoadedFamily, Version};
 use crate::source::{self, Format, Limits, Node};
+
+/// How many values the trials of repairs may visit for all witnesses of one comparison.
+const EXPLANATIONS: usize = 600;
 
 /// The form of bundles that this core reads.
 pub const BUNDLE_FORM: u32 = 1;
@@ -62,16 +68,16 @@ impl std::error::Error for BundleError {}
 pub struct Policy {
     answer: LoadAnswer,
     limits: Limits,
-    families: BTreeMap<String, (Family, LoadedFamily)>,
+    families: BTreeMap<String, Loaded>,
     /// Loaded when the first migration is gated.
     migration_schema: OnceLock<LoadedFamily>,
 }
 
 /// What a document is checked against.
+#[derive(Clone, Copy)]
 struct Target<'p> {
     name: &'p str,
-    family: &'p Family,
-    loaded: &'p LoadedFamily,
+    loaded: &'p Loaded,
 }
 
 impl Policy {
@@ -87,15 +93,19 @@ impl Policy {
             return Err(BundleError { message });
         }
         let limits = parsed.limits.unwrap_or_default();
-        let families: BTreeMap<String, (Family, LoadedFamily)> = parsed
+        // Loaded when the first family has rules.
+        let forms = OnceCell::new();
+        let families: BTreeMap<String, Loaded> = parsed
             .settings
             .into_iter()
             .map(|(name, family)| {
-                let loaded = load::load(&name, &family, &limits);
-                (name, (family, loaded))
+                let schemas = load::load(&name, &family, &limits);
+                let rules = rules::load(&name, &family, &schemas, &limits, &forms);
+                (name, Loaded { family, schemas, rules })
             })
             .collect();
-        let reports = families.values().flat_map(|(_, loaded)| loaded.reports.iter().cloned()).collect();
+        let reports =
+            families.values().flat_map(|loaded| merged(&loaded.schemas.reports, &loaded.rules.reports)).collect();
         let answer =
             LoadAnswer { bundle: format!("sha256:{}", sha256_hex(bundle)), core: CORE_VERSION.to_owned(), reports };
         Ok(Self { answer, limits, families, migration_schema: OnceLock::new() })
@@ -110,20 +120,20 @@ impl Policy {
     /// Checks one document.
     #[must_use]
     pub fn check(&self, call: &CheckCall, text: &[u8]) -> CheckAnswer {
-        self.check_as(call, &call.file, text)
+        self.check_as(call, &call.file, text, &Budget::default())
     }
 
     /// The fast way: one pass to parse, one to validate, nothing else for a document that is right. Gives the version
     /// that such a document was checked against. `None` says nothing: [`Policy::check`] then finds out.
     #[must_use]
     pub fn passes(&self, call: &CheckCall, text: &[u8]) -> Option<u32> {
-        if format_of(call) != Format::Json {
+        if format_of(call) != Format::Json || call.before.is_some() {
             return None;
         }
         let target = self.target(call.settings.as_deref()).ok()?;
         let value = source::read_fast(text, &self.limits)?;
         let (number, version) = version_of(&target, call, &value).ok()?;
-        version?.validator.as_ref()?.is_valid(&value).then_some(number)
+        target.judge(number, version).accepts(&value).then_some(number)
     }
 
     /// Checks every line of `text` as a JSON document of its own. Lines are counted from `first_line`, so that a
@@ -132,22 +142,20 @@ impl Policy {
     pub fn check_lines(&self, call: &CheckCall, first_line: usize, text: &[u8]) -> LinesAnswer {
         let mut answer = LinesAnswer::default();
         let call = CheckCall { format: Some(Format::Json), ..call.clone() };
-        let ready = self
-            .target(call.settings.as_deref())
-            .ok()
-            .and_then(|target| Some((fixed_validator(&target, &call)?, target)));
+        let ready = self.target(call.settings.as_deref()).ok().and_then(|target| fixed_version(&target, &call));
         for (index, line) in text.split(|byte| *byte == b'\n').enumerate() {
             if line.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
             answer.documents += 1;
-            if let Some((validator, _)) = &ready
+            if let Some(judge) = &ready
                 && let Some(value) = source::read_fast(line, &self.limits)
-                && validator.is_valid(&value)
+                && judge.accepts(&value)
             {
                 continue;
             }
-            let report = self.check_as(&call, &format!("{}:{}", call.file, first_line + index), line);
+            let report =
+                self.check_as(&call, &format!("{}:{}", call.file, first_line + index), line, &Budget::default());
             if !report.findings.is_empty() {
                 answer.reports.push(report);
             }
@@ -160,9 +168,9 @@ impl Policy {
     pub fn gate(&self, call: &GateCall) -> GateAnswer {
         let mut answer = GateAnswer { report: DocumentReport::default(), converted: 0, skipped: 0 };
         let target = self.target(Some(&call.settings)).and_then(|target| {
-            let file = target.family.migrations.iter().find(|file| file.file == call.migration);
+            let file = target.loaded.family.migrations.iter().find(|file| file.file == call.migration);
             Ok((
-                file.ok_or_else(|| Box::new(checks::unknown_migration::draft(&call.migration, target.family)))?,
+                file.ok_or_else(|| Box::new(checks::unknown_migration::draft(&call.migration, &target.loaded.family)))?,
                 target,
             ))
         });
@@ -170,7 +178,7 @@ impl Policy {
             Ok(found) => found,
             Err(draft) => {
                 let findings = Locator::new(b"", None).finish(vec![*draft], &Context::default());
-                answer.report = report(&call.migration, Some(call.settings.clone()), None, findings);
+                answer.report = DocumentReport::of(&call.migration, Some(&call.settings), None, findings);
                 return answer;
             }
         };
@@ -179,18 +187,38 @@ impl Policy {
         let root = contents.root.clone();
         let version = contents.migration.as_ref().map(|migration| migration.to);
         let gate = Gate {
-            family: target.family,
             loaded: target.loaded,
             settings: target.name,
             limits: &self.limits,
-            secret: may_hold_secrets(&target),
+            secret: may_hold_secrets(&target.loaded.family),
         };
         let outcome = gate.judge(contents, &call.documents);
-        let context = Context { settings: Some(target.name), owner: target.family.owner.as_deref() };
+        let context = Context { settings: Some(target.name), owner: target.loaded.family.owner.as_deref() };
         let findings = Locator::new(file.text.as_bytes(), root.as_ref()).finish(outcome.drafts, &context);
-        answer.report = report(&call.migration, Some(target.name.to_owned()), version, findings);
+        answer.report = DocumentReport::of(&call.migration, Some(target.name), version, findings);
         answer.converted = outcome.converted;
         answer.skipped = outcome.skipped;
+        answer
+    }
+
+    /// Tries the examples beside the rules of all families.
+    #[must_use]
+    pub fn try_rules(&self) -> RulesAnswer {
+        let mut answer = RulesAnswer::default();
+        for (name, loaded) in &self.families {
+            let tried = rules::cases::try_all(&loaded.rules);
+            answer.rules += tried.rules;
+            answer.cases += tried.cases;
+            answer.passed += tried.passed;
+            answer.without_failing_case.extend(tried.without_failing_case);
+            let context = Context { settings: Some(name), owner: loaded.family.owner.as_deref() };
+            for file in &loaded.family.rules {
+                let drafts = tried.drafts.iter().filter(|(of, _)| *of == file.file).map(|(_, draft)| draft.clone());
+                let tree = rules::file::tree(&file.text, &file.file, &self.limits);
+                let findings = Locator::new(file.text.as_bytes(), tree.as_ref()).finish(drafts.collect(), &context);
+                answer.reports.push(DocumentReport::of(&file.file, Some(name), None, findings));
+            }
+        }
         answer
     }
 
@@ -209,27 +237,29 @@ impl Policy {
                 for (edition, file) in [(old, &from), (new, &to)] {
                     if let Err(draft) = edition {
                         let findings = Locator::new(b"", None).finish(vec![*draft], &Context::default());
-                        reports.push(report(file, None, None, findings));
+                        reports.push(DocumentReport::of(file, None, None, findings));
                     }
                 }
                 return CompareAnswer { from, to, any: None, declared: None, at_hand: None, reports };
             }
         };
         let documents = call.documents.iter().map(|document| {
-            let format = document.format.or_else(|| Format::of_file(&document.file)).unwrap_or(Format::Json);
-            let parsed = source::parse(document.text.as_bytes(), format, &self.limits);
-            let broken = parsed.drafts.iter().any(|draft| draft.check.severity == Severity::Error);
+            let parsed = source::parse(document.text.as_bytes(), document.reads_as(), &self.limits);
+            let broken = finding::is_wrong(&parsed.drafts);
             let value = parsed.root.as_ref().filter(|_| !broken).map(Node::to_json_value);
             (document.file.clone(), value)
         });
+        // A few witnesses are shown, and none of them was written by hand.
+        let budget = Budget::of(EXPLANATIONS);
         answer::answer(call, &old, &new, &documents.collect::<Vec<_>>(), &|edition, text| {
             let call = CheckCall {
                 file: "witness.json".to_owned(),
                 settings: Some(edition.settings.to_owned()),
                 version: Some(edition.version),
                 format: Some(Format::Json),
+                ..CheckCall::default()
             };
-            self.check_as(&call, &call.file, text.as_bytes()).findings
+            self.check_as(&call, &call.file, text.as_bytes(), &budget).findings
         })
     }
 
@@ -239,13 +269,13 @@ impl Policy {
         let (number, version) = version_of(&target, &call, &serde_json::Value::Null)?;
         let unusable = |file: &str| Box::new(checks::unusable_schema::draft(file));
         let version = version.ok_or_else(|| unusable(""))?;
-        let set = target.loaded.set.as_ref().ok_or_else(|| unusable(&version.file))?;
+        let set = target.loaded.schemas.set.as_ref().ok_or_else(|| unusable(&version.file))?;
         let root = set.view(&Keyword { base: version.uri.clone(), pointer: Pointer::root() });
         match (root, version.validator.as_ref()) {
             (Some(root), Some(validator)) => Ok(Edition {
                 settings: target.name,
                 version: number,
-                family: target.family,
+                family: &target.loaded.family,
                 set,
                 file: &version.file,
                 side: Side { root, validator },
@@ -262,52 +292,110 @@ impl Policy {
             (None, _) => return Err(Box::new(checks::unknown_settings::draft(None, &known))),
         };
         match self.families.get_key_value(name) {
-            Some((name, (family, loaded))) => Ok(Target { name, family, loaded }),
+            Some((name, loaded)) => Ok(Target { name, loaded }),
             None => Err(Box::new(checks::unknown_settings::draft(Some(name), &known))),
         }
     }
 
-    fn check_as(&self, call: &CheckCall, file: &str, text: &[u8]) -> DocumentReport {
+    /// What a document was before a change, or why that says nothing.
+    fn former(
+        &self,
+        before: &GateDocument,
+        target: &Target<'_>,
+        call: &CheckCall,
+        number: u32,
+    ) -> Result<(Node, serde_json::Value), String> {
+        let parsed = source::parse(before.text.as_bytes(), before.reads_as(), &self.limits);
+        if let Some(wrong) = parsed.drafts.iter().find(|draft| draft.severity == Severity::Error) {
+            return Err(wrong.message.clone());
+        }
+        let root = parsed.root.ok_or("it is empty")?;
+        let value = root.to_json_value();
+        match version_of(target, call, &value) {
+            Ok((found, _)) if found == number => Ok((root, value)),
+            Ok((found, _)) => Err(format!("it is at version {found}, and now at version {number}")),
+            Err(draft) => Err(draft.message.clone()),
+        }
+    }
+
+    fn check_as(&self, call: &CheckCall, file: &str, text: &[u8], budget: &Budget) -> DocumentReport {
         let format = format_of(call);
         let target = match self.target(call.settings.as_deref()) {
             Ok(target) => target,
             Err(draft) => {
                 let findings = Locator::new(text, None).finish(vec![*draft], &Context::default());
-                return report(file, call.settings.clone(), None, findings);
+                return DocumentReport::of(file, call.settings.as_deref(), None, findings);
             }
         };
-        let settings = Some(target.name.to_owned());
+        let settings = Some(target.name);
         if let Some(version) = self.passes(call, text) {
-            return report(file, settings, Some(version), Vec::new());
+            return DocumentReport::of(file, settings, Some(version), Vec::new());
         }
         let parsed = source::parse(text, format, &self.limits);
         let mut drafts = parsed.drafts;
         let mut hidden = Vec::new();
         let mut number = None;
-        let broken = drafts.iter().any(|draft| draft.check.severity == Severity::Error);
+        let broken = finding::is_wrong(&drafts);
         if let Some(root) = parsed.root.as_ref().filter(|_| !broken) {
             let value = root.to_json_value();
             match version_of(&target, call, &value) {
                 Err(draft) => drafts.push(*draft),
                 Ok((found, version)) => {
                     number = Some(found);
+                    let former =
+                        call.before.as_ref().and_then(|before| match self.former(before, &target, call, found) {
+                            Ok((root, value)) => Some((before, root, value)),
+                            Err(reason) => {
+                                drafts.push(checks::unreadable_before::draft(&before.file, &reason));
+                                None
+                            }
+                        });
+                    let before = former.as_ref().map(|(before, root, value)| Before {
+                        document: Document { root, value, text: &before.text, format: before.reads_as() },
+                        ratchets: !call.no_ratchet,
+                    });
                     let text = std::str::from_utf8(text).unwrap_or_default();
+                    let document = Document { root, value: &value, text, format };
                     let surprised = !drafts.is_empty();
-                    let (mut more, secret) = against(&target, version, root, &value, text, format, surprised);
+                    let judgement = target.judge(found, version).judge(&document, before.as_ref(), surprised, budget);
+                    let mut more = judgement.drafts;
                     drafts.retain(|surprise| !explains(surprise, &mut more));
                     drafts.extend(more);
-                    hidden = secret;
+                    hidden = judgement.hidden;
                 }
             }
-        } else if may_hold_secrets(&target) {
+        } else if may_hold_secrets(&target.loaded.family) {
             hidden.push((0, text.len()));
         }
-        let context = Context { settings: Some(target.name), owner: target.family.owner.as_deref() };
+        let context = Context { settings: Some(target.name), owner: target.loaded.family.owner.as_deref() };
         let locator = Locator::new(text, parsed.root.as_ref());
         let hidden = hidden.into_iter().filter_map(|(start, end)| locator.span(&Place::Bytes(start, end))).collect();
         let findings = locator.finish(drafts, &context);
-        DocumentReport { hidden, ..report(file, settings, number, findings) }
+        DocumentReport { hidden, ..DocumentReport::of(file, settings, number, findings) }
     }
+}
+
+impl<'p> Target<'p> {
+    fn judge(&self, number: u32, version: Option<&'p Version>) -> Judge<'p> {
+        Judge { loaded: self.loaded, number, version }
+    }
+}
+
+/// The reports of schemas and rules, one for each file.
+fn merged(schemas: &[DocumentReport], rules: &[DocumentReport]) -> Vec<DocumentReport> {
+    let mut merged = schemas.to_vec();
+    for report in rules {
+        match merged.iter_mut().find(|known| known.file == report.file) {
+            Some(known) => {
+                known.findings.extend(report.findings.iter().cloned());
+                known.findings.sort_by_key(|finding| finding.span);
+                known.verdict = known.verdict.max(report.verdict);
+            }
+            None => merged.push(report.clone()),
+        }
+    }
+    merged.sort_by(|left, right| left.file.cmp(&right.file));
+    merged
 }
 
 /// The format that a call asks for, or that the name of the file tells.
@@ -315,46 +403,10 @@ fn format_of(call: &CheckCall) -> Format {
     call.format.or_else(|| Format::of_file(&call.file)).unwrap_or(Format::Json)
 }
 
-/// Checks a parsed document; gives the findings and the byte ranges of its secrets. `surprised` is whether parsing left
-/// warnings, whose lines are shown too.
-fn against(
-    target: &Target<'_>,
-    version: Option<&Version>,
-    root: &Node,
-    value: &serde_json::Value,
-    text: &str,
-    format: Format,
-    surprised: bool,
-) -> (Vec<Draft>, Vec<(usize, usize)>) {
-    let (Some(version), Some(set)) = (version, &target.loaded.set) else {
-        let file = version.map_or("", |version| version.file.as_str());
-        return (vec![checks::unusable_schema::draft(file)], whole_if_secret(target, text));
-    };
-    let Some(validator) = &version.validator else {
-        return (vec![checks::unusable_schema::draft(&version.file)], whole_if_secret(target, text));
-    };
-    let keyword = Keyword { base: version.uri.clone(), pointer: Pointer::root() };
-    let budget = Budget::default();
-    let subject = Subject {
-        set,
-        root: &keyword,
-        validator,
-        document: root,
-        text,
-        format,
-        secrets: &target.family.secrets,
-        budget: &budget,
-    };
-    let drafts = if validator.is_valid(value) { Vec::new() } else { explain::explain(&subject, value) };
-    let shown = surprised || !drafts.is_empty();
-    let hidden = if shown && may_hold_secrets(target) { secrets::hidden(&subject, &drafts) } else { Vec::new() };
-    (drafts, hidden)
-}
-
 /// What reads oddly and is wrong at one place is one fault: the schema says what is wrong, the surprise says why.
 fn explains(surprise: &Draft, faults: &mut [Draft]) -> bool {
     let twin = faults.iter_mut().find(|fault| fault.instance == surprise.instance);
-    match twin.filter(|_| surprise.check.severity == Severity::Warning) {
+    match twin.filter(|_| surprise.severity == Severity::Warning) {
         Some(fault) => {
             let message = surprise.message.clone();
             fault.related.push(DraftRelated { message, place: surprise.place.clone() });
@@ -364,30 +416,13 @@ fn explains(surprise: &Draft, faults: &mut [Draft]) -> bool {
     }
 }
 
-fn whole_if_secret(target: &Target<'_>, text: &str) -> Vec<(usize, usize)> {
-    if may_hold_secrets(target) { vec![(0, text.len())] } else { Vec::new() }
-}
-
-/// Whether any schema of the family, or its configuration, speaks of secrets at all.
-fn may_hold_secrets(target: &Target<'_>) -> bool {
-    let family = target.family;
-    !family.secrets.is_empty()
-        || family
-            .schemas
-            .values()
-            .chain(&family.shared)
-            .any(|file| file.text.contains("writeOnly") || file.text.contains("password"))
-}
-
-/// The validator, when the version does not depend on the document.
-fn fixed_validator<'p>(target: &Target<'p>, call: &CheckCall) -> Option<&'p Validator> {
-    if call.version.is_none() && target.family.version_at.is_some() {
+/// What documents are judged against, when that does not depend on the document.
+fn fixed_version<'p>(target: &Target<'p>, call: &CheckCall) -> Option<Judge<'p>> {
+    if call.version.is_none() && target.loaded.family.version_at.is_some() {
         return None;
     }
-    match version_of(target, call, &serde_json::Value::Null) {
-        Ok((_, Some(version))) => version.validator.as_ref(),
-        _ => None,
-    }
+    let (number, version) = version_of(target, call, &serde_json::Value::Null).ok()?;
+    version.is_some().then(|| target.judge(number, version))
 }
 
 /// The version that a document is checked against: the one asked for, the one it declares, or the current one.
@@ -396,8 +431,8 @@ fn version_of<'p>(
     call: &CheckCall,
     value: &serde_json::Value,
 ) -> Result<(u32, Option<&'p Version>), Box<Draft>> {
-    let known: Vec<u32> = target.loaded.versions.keys().copied().collect();
-    let declared = match (call.version, &target.family.version_at) {
+    let known: Vec<u32> = target.loaded.schemas.versions.keys().copied().collect();
+    let declared = match (call.version, &target.loaded.family.version_at) {
         (Some(version), _) => return found(target, version, None, &known),
         (None, Some(at)) => value.pointer(at).map(|value| (Pointer::parse(at).unwrap_or_default(), value)),
         (None, None) => None,
@@ -408,7 +443,7 @@ fn version_of<'p>(
             None => Err(Box::new(checks::unknown_version::draft(&value.to_string(), Some(&at), &known))),
         };
     }
-    match target.family.current.or_else(|| known.last().copied()) {
+    match target.loaded.family.current.or_else(|| known.last().copied()) {
         Some(version) => found(target, version, None, &known),
         None => Err(Box::new(checks::unknown_version::draft("1", None, &known))),
     }
@@ -420,25 +455,9 @@ fn found<'p>(
     declared: Option<&Pointer>,
     known: &[u32],
 ) -> Result<(u32, Option<&'p Version>), Box<Draft>> {
-    match target.loaded.versions.get(&version) {
+    match target.loaded.schemas.versions.get(&version) {
         Some(entry) => Ok((version, Some(entry))),
         None => Err(Box::new(checks::unknown_version::draft(&version.to_string(), declared, known))),
-    }
-}
-
-fn report(
-    file: &str,
-    settings: Option<String>,
-    version: Option<u32>,
-    findings: Vec<crate::finding::Finding>,
-) -> DocumentReport {
-    DocumentReport {
-        file: file.to_owned(),
-        settings,
-        version,
-        verdict: Verdict::of(&findings),
-        findings,
-        hidden: Vec::new(),
     }
 }
 

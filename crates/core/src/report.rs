@@ -28,7 +28,7 @@ impl Verdict {
         findings
             .iter()
             .map(|finding| match finding.severity {
-                Severity::Warning => Self::Pass,
+                Severity::Warning | Severity::Debt => Self::Pass,
                 Severity::Undecided => Self::Undecided,
                 Severity::Error => Self::Fail,
             })
@@ -57,6 +57,21 @@ pub struct DocumentReport {
     /// report: [`Report::new`] leaves it to the renderers and clears nothing else.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub hidden: Vec<Span>,
+}
+
+impl DocumentReport {
+    /// The report on a file with these findings.
+    #[must_use]
+    pub fn of(file: &str, settings: Option<&str>, version: Option<u32>, findings: Vec<Finding>) -> Self {
+        Self {
+            file: file.to_owned(),
+            settings: settings.map(str::to_owned),
+            version,
+            verdict: Verdict::of(&findings),
+            findings,
+            hidden: Vec::new(),
+        }
+    }
 }
 
 /// Counts over the whole report.
@@ -121,6 +136,7 @@ impl Report {
             match finding.severity {
                 Severity::Error => summary.errors += 1,
                 Severity::Warning => summary.warnings += 1,
+                Severity::Debt => summary.debt += 1,
                 Severity::Undecided => summary.undecided += 1,
             }
         }

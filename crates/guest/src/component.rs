@@ -49,6 +49,10 @@ impl Guest for Component {
         answer(|policy| policy.compare(&call))
     }
 
+    fn try_rules() -> Result<Vec<u8>, String> {
+        answer(Policy::try_rules)
+    }
+
     fn explain(code: String) -> Option<String> {
         setpoint_core::policy::explain(&code).map(str::to_owned)
     }

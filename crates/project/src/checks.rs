@@ -24,25 +24,6 @@ setpoint_core::declare_check! {
 
 setpoint_core::declare_check! {
     /// ## What it does
-    /// Reports `rules` in `setpoint.toml`. This version of Setpoint reads the key but does not evaluate rules.
-    ///
-    /// ## Why it matters
-    /// A document that breaks a rule would pass. So the run is undecided (exit code 3) instead of silently passing.
-    ///
-    /// ## Example
-    /// ```toml
-    /// [settings.billing]
-    /// schemas = "schemas/billing"
-    /// rules   = "rules/billing.yaml"
-    /// ```
-    ///
-    /// ## How to fix it
-    /// Use a version of Setpoint that evaluates rules, or remove the key until you do.
-    pub RULES_NOT_EVALUATED = "rules-not-evaluated", Undecided, "rules are configured, but this version does not evaluate them";
-}
-
-setpoint_core::declare_check! {
-    /// ## What it does
     /// Reports a part of `setpoint.toml` that is read and checked, but that no command of this version uses: `store`
     /// and `readers`.
     ///
@@ -103,8 +84,7 @@ setpoint_core::declare_check! {
 }
 
 /// All checks of this crate, in the order of their codes.
-pub static ALL: [&Check; 5] =
-    [&GLOB_MATCHES_NOTHING, &GOVERNED_TWICE, &PROJECT_FILE_INVALID, &PROJECT_KEY_UNUSED, &RULES_NOT_EVALUATED];
+pub static ALL: [&Check; 4] = [&GLOB_MATCHES_NOTHING, &GOVERNED_TWICE, &PROJECT_FILE_INVALID, &PROJECT_KEY_UNUSED];
 
 #[cfg(test)]
 mod tests {

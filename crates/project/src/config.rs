@@ -8,7 +8,7 @@ use setpoint_core::pointer::Pointer;
 use setpoint_core::source::Limits;
 use toml::Spanned;
 
-use crate::checks::{PROJECT_FILE_INVALID, PROJECT_KEY_UNUSED, RULES_NOT_EVALUATED};
+use crate::checks::{PROJECT_FILE_INVALID, PROJECT_KEY_UNUSED};
 use crate::fault::Fault;
 use crate::globs::Globs;
 use crate::raw::{RawCompare, RawFamily, RawLimits, RawProject};
@@ -29,6 +29,8 @@ pub struct Family {
     pub name: String,
     /// The folder of the schemas, relative to the project file.
     pub schemas: String,
+    /// The rule file, or the folder of the rule files, relative to the project file.
+    pub rules: Option<String>,
     /// The folder of the migrations, relative to the project file.
     pub migrations: Option<String>,
     /// The versions that each running service can read.
@@ -75,6 +77,7 @@ impl From<RawCompare> for Compare {
 #[derive(Clone, Debug)]
 pub(crate) struct Places {
     pub(crate) schemas: Range<usize>,
+    pub(crate) rules: Option<Range<usize>>,
     pub(crate) migrations: Option<Range<usize>>,
     pub(crate) current: Option<Range<usize>>,
     pub(crate) readers: Vec<(String, u32, Range<usize>)>,
@@ -189,6 +192,7 @@ fn valid_family(
         ));
     }
     let schemas = folder(family, "schemas", &raw.schemas, faults);
+    let rules = raw.rules.as_ref().and_then(|value| folder(family, "rules", value, faults));
     let migrations = raw.migrations.as_ref().and_then(|value| folder(family, "migrations", value, faults));
     let globs = globs(family, &raw.documents, faults);
     if let Some(version_at) = &raw.version_at {
@@ -196,18 +200,6 @@ fn valid_family(
     }
     for (index, secret) in raw.secrets.iter().enumerate() {
         check_pointer(pointer(family, "secrets").item(index), secret, faults);
-    }
-    if let Some(rules) = &raw.rules {
-        notices.push(
-            Fault::new(
-                &RULES_NOT_EVALUATED,
-                Some(rules.span()),
-                pointer(family, "rules"),
-                format!("the rules of `{family}` are not evaluated by this version of setpoint"),
-                "a version that evaluates rules, or no `rules`",
-            )
-            .help("nothing says yet whether the documents keep the rules"),
-        );
     }
     let unused =
         [("readers", raw.readers.as_ref().map(Spanned::span)), ("store", raw.store.as_ref().map(Spanned::span))];
@@ -234,6 +226,7 @@ fn valid_family(
     }
     let places = Places {
         schemas: raw.schemas.span(),
+        rules: raw.rules.as_ref().map(Spanned::span),
         migrations: raw.migrations.as_ref().map(Spanned::span),
         current: raw.current.as_ref().map(Spanned::span),
         readers: reader_places,
@@ -242,6 +235,7 @@ fn valid_family(
     Some(Family {
         name: family.to_owned(),
         schemas: schemas?,
+        rules,
         migrations,
         readers,
         compare: raw.compare.into(),

@@ -26,6 +26,10 @@ pub(crate) fn read_family(
     faults: &mut Vec<Fault>,
 ) -> Result<bundle::Family, ProjectError> {
     let (schemas, shared) = read_schemas(root, family, faults)?;
+    let rules = match (&family.rules, &family.places.rules) {
+        (Some(name), Some(place)) => read_rules(root, family, name, place, faults)?,
+        _ => Vec::new(),
+    };
     let migrations = match (&family.migrations, &family.places.migrations) {
         (Some(folder), Some(place)) => read_migrations(root, family, folder, place, faults)?,
         _ => Vec::new(),
@@ -34,6 +38,7 @@ pub(crate) fn read_family(
     Ok(bundle::Family {
         schemas,
         shared,
+        rules,
         migrations,
         current: family.current,
         version_at: family.version_at.clone(),
@@ -92,6 +97,25 @@ fn read_schemas(
     Ok((schemas, shared))
 }
 
+/// The rule file, or all files of the folder.
+fn read_rules(
+    root: &Path,
+    family: &Family,
+    name: &str,
+    bytes: &Range<usize>,
+    faults: &mut Vec<Fault>,
+) -> Result<Vec<File>, ProjectError> {
+    let place = Place { root, key: family.pointer("rules"), bytes };
+    let names = match std::fs::metadata(root.join(name)) {
+        Ok(metadata) if !metadata.is_dir() => vec![name.to_owned()],
+        _ => {
+            let names = place.files(name, "a file with rules, or a folder with such files", faults)?;
+            names.iter().map(|file| format!("{name}/{file}")).collect()
+        }
+    };
+    place.texts(names, faults)
+}
+
 fn read_migrations(
     root: &Path,
     family: &Family,
@@ -100,14 +124,8 @@ fn read_migrations(
     faults: &mut Vec<Fault>,
 ) -> Result<Vec<File>, ProjectError> {
     let place = Place { root, key: family.pointer("migrations"), bytes };
-    let mut migrations = Vec::new();
-    for name in place.files(folder, "a folder with migrations: 0002-what-changes.yaml, ...", faults)? {
-        let path = format!("{folder}/{name}");
-        if let Some(text) = place.text(&path, faults)? {
-            migrations.push(File { file: path, text });
-        }
-    }
-    Ok(migrations)
+    let names = place.files(folder, "a folder with migrations: 0002-what-changes.yaml, ...", faults)?;
+    place.texts(names.iter().map(|name| format!("{folder}/{name}")), faults)
 }
 
 /// Versions that the project file names must have a schema.
@@ -164,6 +182,21 @@ impl Place<'_> {
         collect(&path, "", &mut names)?;
         names.sort();
         Ok(names)
+    }
+
+    /// The files with these names that can be read as text.
+    fn texts(
+        &self,
+        names: impl IntoIterator<Item = String>,
+        faults: &mut Vec<Fault>,
+    ) -> Result<Vec<File>, ProjectError> {
+        let mut files = Vec::new();
+        for file in names {
+            if let Some(text) = self.text(&file, faults)? {
+                files.push(File { file, text });
+            }
+        }
+        Ok(files)
     }
 
     /// The text of a file; a fault when it is not UTF-8.

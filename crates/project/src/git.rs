@@ -85,13 +85,14 @@ impl Changed {
 /// # Errors
 /// When git is missing, `root` is in no repository, or `base` cannot be found.
 pub fn changed_since(root: &Path, base: &str) -> Result<Changed, GitError> {
-    let top = match git(root, &["rev-parse", "--show-toplevel"])? {
-        Answer::Text(top) => PathBuf::from(top.trim_end_matches(['\r', '\n'])),
-        Answer::Failure(_) => return Err(GitError::NoRepository(root.to_path_buf())),
-    };
-    let ancestor = common_ancestor(root, base)?;
-    let tracked = list(&top, &["diff", "--name-only", "--no-renames", "--no-ext-diff", "-z", &ancestor, "--"])?;
-    let untracked = list(&top, &["ls-files", "--others", "--exclude-standard", "-z"])?;
+    let top = top(root)?;
+    changed_from(root, &top, &common_ancestor(root, base)?)
+}
+
+/// As [`changed_since`], from a commit.
+fn changed_from(root: &Path, top: &Path, commit: &str) -> Result<Changed, GitError> {
+    let tracked = list(top, &["diff", "--name-only", "--no-renames", "--no-ext-diff", "-z", commit, "--"])?;
+    let untracked = list(top, &["ls-files", "--others", "--exclude-standard", "-z"])?;
     // Git answers with the real path of the repository; the project may have been reached through a link.
     let root = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
     let names = tracked.iter().chain(&untracked);
@@ -104,10 +105,7 @@ pub fn changed_since(root: &Path, base: &str) -> Result<Changed, GitError> {
 /// # Errors
 /// When git is missing, `root` is in no repository, or `base` cannot be found.
 pub fn export(root: &Path, base: &str, folder: &Path) -> Result<PathBuf, GitError> {
-    let top = match git(root, &["rev-parse", "--show-toplevel"])? {
-        Answer::Text(top) => PathBuf::from(top.trim_end_matches(['\r', '\n'])),
-        Answer::Failure(_) => return Err(GitError::NoRepository(root.to_path_buf())),
-    };
+    let top = top(root)?;
     let prefix = match git(root, &["rev-parse", "--show-prefix"])? {
         Answer::Text(prefix) => prefix.trim_end_matches(['\r', '\n']).to_owned(),
         Answer::Failure(message) => {
@@ -132,23 +130,56 @@ pub fn export(root: &Path, base: &str, folder: &Path) -> Result<PathBuf, GitErro
         if let Some(parent) = target.parent() {
             std::fs::create_dir_all(parent).map_err(failed)?;
         }
-        let mut command = Command::new("git");
-        for variable in HOOK_VARIABLES {
-            command.env_remove(variable);
-        }
-        command.env("GIT_OPTIONAL_LOCKS", "0").env("LC_ALL", "C").arg("-C").arg(&top);
-        let output = command
-            .args(["show", &format!("{commit}:{name}")])
-            .stdin(Stdio::null())
-            .output()
-            .map_err(GitError::Missing)?;
-        if !output.status.success() {
-            let message = String::from_utf8_lossy(&output.stderr).split_whitespace().collect::<Vec<_>>().join(" ");
-            return Err(GitError::Failed { command: format!("show {commit}:{name}"), message });
-        }
-        std::fs::write(&target, output.stdout).map_err(failed)?;
+        let contents = bytes(&top, &["show", &format!("{commit}:{name}")])?;
+        std::fs::write(&target, contents).map_err(failed)?;
     }
     Ok(below)
+}
+
+/// The files of a project as they were at a revision.
+#[derive(Debug)]
+pub struct Revision {
+    root: PathBuf,
+    commit: String,
+    /// Relative to the project file.
+    files: BTreeSet<String>,
+    changed: Changed,
+}
+
+impl Revision {
+    /// Looks at the last commit that `revision` and HEAD share.
+    ///
+    /// # Errors
+    /// When git is missing, `root` is in no repository, or `revision` cannot be found.
+    pub fn open(root: &Path, revision: &str) -> Result<Self, GitError> {
+        let top = top(root)?;
+        let commit = common_ancestor(root, revision)?;
+        let changed = changed_from(root, &top, &commit)?;
+        let files = list(root, &["ls-tree", "-r", "--name-only", "-z", &commit, "--", "."])?;
+        Ok(Self { root: root.to_path_buf(), commit, files: files.into_iter().collect(), changed })
+    }
+
+    /// What a file was, `now` being what it is; `None` when it was not there.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn file(&self, name: &str, now: &[u8]) -> Result<Option<Vec<u8>>, GitError> {
+        if !self.files.contains(name) {
+            return Ok(None);
+        }
+        if !self.changed.contains(name) {
+            return Ok(Some(now.to_vec()));
+        }
+        bytes(&self.root, &["show", &format!("{}:./{name}", self.commit)]).map(Some)
+    }
+}
+
+/// The folder of the repository.
+fn top(root: &Path) -> Result<PathBuf, GitError> {
+    match git(root, &["rev-parse", "--show-toplevel"])? {
+        Answer::Text(top) => Ok(PathBuf::from(top.trim_end_matches(['\r', '\n']))),
+        Answer::Failure(_) => Err(GitError::NoRepository(root.to_path_buf())),
+    }
 }
 
 fn common_ancestor(root: &Path, base: &str) -> Result<String, GitError> {
@@ -186,16 +217,32 @@ fn list(folder: &Path, arguments: &[&str]) -> Result<Vec<String>, GitError> {
 }
 
 fn git(folder: &Path, arguments: &[&str]) -> Result<Answer, GitError> {
+    let output = run(folder, arguments)?;
+    if output.status.success() {
+        return Ok(Answer::Text(String::from_utf8_lossy(&output.stdout).into_owned()));
+    }
+    Ok(Answer::Failure(words(&output.stderr)))
+}
+
+/// What git prints, whatever it is.
+fn bytes(folder: &Path, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
+    let output = run(folder, arguments)?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    Err(GitError::Failed { command: arguments.join(" "), message: words(&output.stderr) })
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Result<std::process::Output, GitError> {
     let mut command = Command::new("git");
     for variable in HOOK_VARIABLES {
         command.env_remove(variable);
     }
     // Looking must not take the lock of the index from a git that runs at the same time, for example around a hook.
     command.env("GIT_OPTIONAL_LOCKS", "0").env("LC_ALL", "C").arg("-C").arg(folder).args(arguments);
-    let output = command.stdin(Stdio::null()).output().map_err(GitError::Missing)?;
-    if output.status.success() {
-        return Ok(Answer::Text(String::from_utf8_lossy(&output.stdout).into_owned()));
-    }
-    let words = String::from_utf8_lossy(&output.stderr);
-    Ok(Answer::Failure(words.split_whitespace().collect::<Vec<_>>().join(" ")))
+    command.stdin(Stdio::null()).output().map_err(GitError::Missing)
+}
+
+fn words(said: &[u8]) -> String {
+    String::from_utf8_lossy(said).split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -88,7 +88,7 @@ impl Project {
         self.config.limits.unwrap_or_default().bytes
     }
 
-    /// Reads all schemas and migrations: everything that a verdict depends on.
+    /// Reads all schemas, rules and migrations: everything that a verdict depends on.
     ///
     /// # Errors
     /// [`ProjectError::Invalid`] when the project file names something that is not there or makes no sense,
@@ -193,12 +193,13 @@ impl Project {
     }
 }
 
-/// Whether a file belongs to the schemas or migrations of a family.
+/// Whether a file belongs to the schemas, rules or migrations of a family.
 fn own_folder(family: &Family, name: &str) -> bool {
-    [Some(&family.schemas), family.migrations.as_ref()]
+    [Some(&family.schemas), family.migrations.as_ref(), family.rules.as_ref()]
         .into_iter()
         .flatten()
         .any(|folder| name.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/')))
+        || family.rules.as_deref() == Some(name)
 }
 
 fn invalid(text: &str, faults: Vec<Fault>) -> ProjectError {

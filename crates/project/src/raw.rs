@@ -28,7 +28,7 @@ pub(crate) struct RawFamily {
     /// parts that schemas can refer to.
     #[cfg_attr(test, schemars(with = "String"))]
     pub schemas: Spanned<String>,
-    /// The file with the rules of the family. Read, but not evaluated by this version.
+    /// The file with the rules of the family, or a folder with several.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub rules: Option<Spanned<String>>,
     /// The folder with the migrations: `0002-timeout-in-ms.yaml`, ...

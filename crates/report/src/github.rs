@@ -36,6 +36,7 @@ pub fn document(document: &DocumentReport, sources: &dyn Sources, out: &mut dyn 
     for finding in &document.findings {
         let command = match finding.severity {
             Severity::Warning => "warning",
+            Severity::Debt => "notice",
             // It blocks, so it has to look like something that blocks.
             Severity::Error | Severity::Undecided => "error",
         };

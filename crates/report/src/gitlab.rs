@@ -63,6 +63,7 @@ pub fn render(report: &Report, sources: &dyn Sources, out: &mut dyn Write) -> io
                     Severity::Error => "critical",
                     Severity::Undecided => "major",
                     Severity::Warning => "minor",
+                    Severity::Debt => "info",
                 },
                 location: Place {
                     path,

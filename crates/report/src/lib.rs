@@ -44,6 +44,7 @@ use setpoint_core::report::Report;
 pub use crate::format::{Format, UnknownFormat};
 pub use crate::options::Options;
 pub use crate::sources::{NoSources, Sources};
+pub use crate::wording::count;
 
 /// Writes `report` to `out` in the given form. Renderers write in small pieces: hand over a buffered writer.
 ///

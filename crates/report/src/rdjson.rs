@@ -124,6 +124,7 @@ fn diagnostic<'a>(
         },
         severity: match finding.severity {
             Severity::Warning => "WARNING",
+            Severity::Debt => "INFO",
             Severity::Error | Severity::Undecided => "ERROR",
         },
         code: Code { value: &finding.code, url: &finding.url },

@@ -65,6 +65,7 @@ fn level(severity: Severity) -> &'static str {
     match severity {
         Severity::Error | Severity::Undecided => "error",
         Severity::Warning => "warning",
+        Severity::Debt => "note",
     }
 }
 

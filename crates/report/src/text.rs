@@ -119,6 +119,7 @@ impl<'a, 'o> Page<'a, 'o> {
             Severity::Error => AnsiColor::Red,
             Severity::Undecided => AnsiColor::Magenta,
             Severity::Warning => AnsiColor::Yellow,
+            Severity::Debt => AnsiColor::Blue,
         };
         Self {
             document,
@@ -166,7 +167,12 @@ impl<'a, 'o> Page<'a, 'o> {
         if !finding.keyword.is_empty() {
             // A finding inside of a schema or migration file names a place in that file.
             let own = finding.keyword.split_once('#').is_some_and(|(file, _)| file == self.document.file);
-            self.note(if own { "at" } else { "schema" }, &plain(&finding.keyword))?;
+            let origin = match finding.code.starts_with("rule-") {
+                _ if own => "at",
+                true => "rule",
+                false => "schema",
+            };
+            self.note(origin, &plain(&finding.keyword))?;
         }
         if let Some(owner) = &finding.owner {
             self.note("owner", &plain(owner))?;

@@ -9,7 +9,8 @@ use setpoint_core::report::{Report, Summary};
 pub(crate) const FIX_COMMAND: &str = "`setpoint check --fix`";
 
 /// `1 error`, `2 errors`.
-pub(crate) fn count(number: usize, noun: &str) -> String {
+#[must_use]
+pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
@@ -49,6 +50,7 @@ pub(crate) fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
+        Severity::Debt => "debt",
         Severity::Undecided => "undecided",
     }
 }

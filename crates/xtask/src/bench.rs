@@ -7,6 +7,7 @@
 //! What does not live here: tests. Nothing in the test suites looks at a clock.
 
 mod contest;
+mod evolution;
 mod guest;
 mod lines;
 mod machine;
@@ -15,6 +16,7 @@ mod node;
 mod one_file;
 mod peers;
 mod results;
+mod rules;
 mod sample;
 mod sizes;
 mod statistics;
@@ -52,7 +54,9 @@ const SECTIONS: &[Entry] = &[
     Entry { name: "lines", measure: lines::measure },
     Entry { name: "guest", measure: guest::measure },
     Entry { name: "node", measure: node::measure },
+    Entry { name: "rules", measure: rules::measure },
     Entry { name: "sizes", measure: sizes::measure },
+    Entry { name: "evolution", measure: evolution::measure },
 ];
 
 /// Measures the named sections, or all.

@@ -22,6 +22,11 @@ const SCENES: &[Scene] = &[
         exit_code: 1,
     },
     Scene {
+        about: "Rules say what a schema cannot; each is tried on its own cases",
+        arguments: &["rules", "test"],
+        exit_code: 0,
+    },
+    Scene {
         about: "A migration that goes up and comes back on every document",
         arguments: &["gate", "0002-group-http-settings"],
         exit_code: 0,

@@ -8,10 +8,10 @@ export function bundleOf(options) {
   if (typeof schema !== "string") {
     throw new SetpointError("call", `\`schema\` is ${typeof schema}; expected the text of a schema; the same call fails again`);
   }
-  const { format, others = [], owner, secrets, versionAt, ...unknown } = rest;
+  const { format, others = [], owner, rules, secrets, versionAt, ...unknown } = rest;
   const [surplus] = Object.keys(unknown);
   if (surplus !== undefined) {
-    const known = "settings, schema, file, version, others, shared, format, owner, secrets, versionAt";
+    const known = "settings, schema, file, version, others, shared, rules, format, owner, secrets, versionAt";
     throw new SetpointError("call", `the bundle options have a member \`${surplus}\`; expected only ${known}; the same call fails again`);
   }
   const schemas = [{ version, schema, file }, ...others].map(({ version, schema, file }) => [String(version), { file, text: schema }]);
@@ -24,6 +24,7 @@ export function bundleOf(options) {
   const family = written([
     ["format", format],
     ["owner", owner],
+    ["rules", rules?.map(({ file, text }) => ({ file, text }))],
     ["schemas", written(schemas.sort(([one], [other]) => (one < other ? -1 : 1)))],
     ["secrets", secrets],
     ["shared", shared?.map(({ file, text }) => ({ file, text }))],

@@ -21,6 +21,8 @@ const CHECK_CALL = {
   settings: { expected: "a string: the name of the family", holds: isString },
   version: { expected: "a whole number from 0 to 4294967295", holds: isVersion },
   format: { expected: `one of ${FORMATS.map((name) => `"${name}"`).join(", ")}`, holds: isFormat },
+  before: { expected: "a document: `{ file, text, format }`, what it was before a change", holds: isObject },
+  no_ratchet: { expected: "true or false", holds: (value) => typeof value === "boolean" },
 };
 const GATE_CALL = {
   settings: { required: true, expected: "a string: the name of the family", holds: isString },
@@ -87,6 +89,7 @@ function admit(what, members, value) {
 /** The JSON text of a check call. */
 export function checkCallText(call) {
   admit("the check call", CHECK_CALL, call);
+  if (call.before !== undefined) admit("`before` of the check call", GATE_DOCUMENT, call.before);
   return JSON.stringify(call);
 }
 

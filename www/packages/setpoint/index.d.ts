@@ -15,8 +15,8 @@
 /** `undecided` blocks like `fail` unless somebody accepts it. */
 export type Verdict = "pass" | "undecided" | "fail";
 
-/** Only errors make a document fail. */
-export type Severity = "warning" | "undecided" | "error";
+/** Only errors make a document fail. `debt` was wrong already before a change that did not touch it. */
+export type Severity = "warning" | "debt" | "undecided" | "error";
 
 /** The format of a document. */
 export type Format = "json" | "jsonc" | "yaml" | "toml";
@@ -110,6 +110,8 @@ export interface Finding {
   related?: Related[];
   /** Whom to ask. */
   owner?: string;
+  /** What kind of fault the author of a rule calls it: `FieldValueInvalid` and the like. */
+  reason?: string;
   /** The documentation page. */
   url: string;
   /** Names the same fault across unrelated edits. */
@@ -151,6 +153,13 @@ export interface CheckCall {
   version?: number;
   /** The format; otherwise told from the file name. */
   format?: Format;
+  /**
+   * What the document was before a change: rules about changes are asked then, and what was wrong already at a place that the
+   * change did not touch is debt.
+   */
+  before?: { file: string; text: string; format?: Format };
+  /** What was wrong already is wrong still. */
+  no_ratchet?: boolean;
 }
 
 /** The answer to a {@link CheckCall}. */
@@ -344,6 +353,8 @@ export interface BundleOptions {
   others?: { version: number; schema: string; file: string }[];
   /** Other schema files, which `$ref` can name. */
   shared?: { file: string; text: string }[];
+  /** Rule files: what the schema cannot say. */
+  rules?: { file: string; text: string }[];
   /** Whether the keyword `format` asserts; it does when absent. */
   format?: boolean;
   /** Whom findings name as owner. */

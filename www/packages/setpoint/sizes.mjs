@@ -3,8 +3,8 @@
 import { readFileSync } from "node:fs";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
-/** What a module may weigh, in bytes after brotli (quality 11). CEL is not included. */
-export const BUDGETS = { module: 650_000, comparing: 720_000 };
+/** What a module may weigh, in bytes after brotli (quality 11). The language of rules is 107,000 of them. */
+export const BUDGETS = { module: 770_000, comparing: 830_000 };
 
 /** Raw, gzip and brotli size of each WebAssembly module and its glue, in bytes. */
 export function sizes() {

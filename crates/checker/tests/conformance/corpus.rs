@@ -26,6 +26,7 @@ pub fn requests() -> Vec<Request> {
     gates(&mut requests);
     packages(&mut requests);
     examples(&mut requests);
+    rules(&mut requests);
     comparisons(&mut requests);
     hostile(&mut requests);
     pages(&mut requests);
@@ -140,6 +141,44 @@ fn examples(requests: &mut Vec<Request>) {
                 let name = format!("{about}/{}", migration.file);
                 requests.push(Request { name, bundle: Arc::clone(&bundle), operation: Operation::Gate { call } });
             }
+        }
+    }
+}
+
+/// The examples of Kubernetes' documentation: each rule with each document, as it is and as a change of another one, and the
+/// same rule in a rule file.
+fn rules(requests: &mut Vec<Request>) {
+    let lines = text(&root().join("tests/conformance/cel/kubernetes.ndjson"));
+    for line in lines.lines() {
+        let example: Value = serde_json::from_str(line).unwrap();
+        let rule = example["rule"].as_str().unwrap();
+        let mut schema = example["schema"].clone();
+        schema["x-kubernetes-validations"] = serde_json::json!([{ "rule": rule, "messageExpression": rule }]);
+        let own = serde_json::json!({ "rules": [{ "id": "it", "rule": rule, "messageExpression": rule }] });
+        let bundle = bundle(Family {
+            schemas: BTreeMap::from([(1, File { file: "schema.json".to_owned(), text: schema.to_string() })]),
+            rules: vec![File { file: "rules.json".to_owned(), text: own.to_string() }],
+            format: Some(false),
+            ..Family::default()
+        });
+        requests.push(Request::load(format!("the rule {rule}"), &bundle));
+        for case in example["cases"].as_array().into_iter().chain(example["errorCases"].as_array()).flatten() {
+            let document = case["self"].to_string();
+            let before = case.get("oldSelf").unwrap_or(&case["self"]).to_string();
+            let before = GateDocument { file: "before.json".to_owned(), text: before, format: None };
+            let change = CheckCall { before: Some(before), ..call("document.json") };
+            requests.push(Request::check(
+                format!("the rule {rule} for {document}"),
+                &bundle,
+                call("document.json"),
+                document.clone(),
+            ));
+            requests.push(Request::check(
+                format!("the rule {rule} for a change to {document}"),
+                &bundle,
+                change,
+                document,
+            ));
         }
     }
 }

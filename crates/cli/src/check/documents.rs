@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use setpoint_checker::{CheckerError, LinesError, in_order};
 use setpoint_core::report::DocumentReport;
 
+use super::before::Before;
 use super::one::{self, Checked};
 use super::targets::{Origin, Target};
 use super::{Arguments, one_off_anonymous};
@@ -25,11 +26,12 @@ const FEW_BYTES: u64 = 1 << 20;
 pub(super) fn check(
     arguments: &Arguments,
     session: &Session,
+    before: &Before,
     targets: &[Target],
     threads: usize,
     output: &mut Output,
 ) -> Result<Outcome, CommandError> {
-    let mut run = Run { arguments, session, output, outcome: Outcome::Pass, fixed: 0, fixed_files: 0 };
+    let mut run = Run { arguments, session, before, output, outcome: Outcome::Pass, fixed: 0, fixed_files: 0 };
     run.output.progress.expect(targets.iter().filter(|target| !target.lines).count());
     for group in targets.chunk_by(|a, b| is_plain(a) && is_plain(b)) {
         match group {
@@ -42,8 +44,11 @@ pub(super) fn check(
         }
     }
     if run.fixed > 0 && !arguments.output.quiet {
-        let plural = |number: usize, noun: &str| format!("{number} {noun}{}", if number == 1 { "" } else { "s" });
-        let said = format!("fixed {} in {}", plural(run.fixed, "finding"), plural(run.fixed_files, "file"));
+        let said = format!(
+            "fixed {} in {}",
+            setpoint_report::count(run.fixed, "finding"),
+            setpoint_report::count(run.fixed_files, "file")
+        );
         run.output.progress.aside(|| terminal::say(&said));
     }
     Ok(run.outcome)
@@ -56,6 +61,7 @@ fn is_plain(target: &Target) -> bool {
 struct Run<'a> {
     arguments: &'a Arguments,
     session: &'a Session,
+    before: &'a Before,
     output: &'a mut Output,
     outcome: Outcome,
     fixed: usize,
@@ -71,13 +77,13 @@ enum Stop {
 impl Run<'_> {
     fn files(&mut self, files: &[Target], threads: usize) -> Result<(), CommandError> {
         let threads = if is_little(files) { 1 } else { threads };
-        let (arguments, session) = (self.arguments, self.session);
+        let (arguments, session, before) = (self.arguments, self.session, self.before);
         let stack = session.policy.limits().stack;
         let result = in_order(
             files.iter(),
             threads,
             stack,
-            |target| one::file(arguments, session, target),
+            |target| one::file(arguments, session, before, target),
             |checked| {
                 self.output.progress.advance(1);
                 self.take(checked)
@@ -99,7 +105,8 @@ impl Run<'_> {
 
     fn standard_input(&mut self, target: &Target) -> Result<(), CommandError> {
         let text = read::standard_input(self.session.byte_limit()).map_err(|error| cannot_read_input(&error))?;
-        let report = one::check(self.arguments, self.session, target, &text)?;
+        let call = one::call(self.arguments, target, self.before.of(target, &text)?);
+        let report = one::check(self.session, &call, &text)?;
         let shown = if target.name == "-" { target.name.clone() } else { self.session.documents.shown(&target.name) };
         self.output.texts.keep_standard_input(shown, text);
         let result = self.deliver(one_off_anonymous(report, self.session));
@@ -117,7 +124,7 @@ impl Run<'_> {
                 }
             },
         };
-        let call = one::call(self.arguments, target);
+        let call = one::call(self.arguments, target, None);
         let (session, settings) = (self.session, &target.settings);
         let result = session.policy.check_lines_of(&call, reader, threads, |chunk| {
             let reported = chunk.reports.len();

@@ -1,5 +1,6 @@
 //! `setpoint check`: documents against the schemas of their families.
 
+mod before;
 mod documents;
 mod fix;
 mod one;
@@ -16,6 +17,7 @@ use crate::output::{Output, OutputArguments};
 use crate::session::{ProjectArguments, Session};
 use crate::terminal;
 
+use before::Before;
 use targets::Targets;
 
 /// Checks documents
@@ -28,12 +30,22 @@ pub(crate) struct Arguments {
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Check against this schema file, without a project
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["project", "base", "settings", "at"], requires = "paths")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["project", "base", "against", "settings", "at"], requires = "paths")]
     schema: Option<PathBuf>,
     /// Only documents that changed since the branch left this git revision, committed or not; all documents of a family
     /// whose schema changed
     #[arg(long, value_name = "REVISION")]
     base: Option<String>,
+    /// What documents were before: as they were when the branch left this git revision. Rules about changes are asked, and
+    /// what was wrong already where nothing changed is debt
+    #[arg(long, value_name = "REVISION")]
+    against: Option<String>,
+    /// What the one document was before, as a file
+    #[arg(long, value_name = "FILE", conflicts_with = "against", requires = "paths")]
+    old: Option<PathBuf>,
+    /// With `--against` or `--old`: what was wrong already is wrong still
+    #[arg(long)]
+    no_ratchet: bool,
     /// The family to check against, whatever the project file says about the named files
     #[arg(long, value_name = "NAME")]
     settings: Option<String>,
@@ -85,7 +97,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CommandError> {
     let complaints = targets.complaints.iter().map(|(_, complaint)| complaint.outcome()).max().unwrap_or_default();
     let project_faults = before_documents(&session, &targets, &mut output);
     let threads = host::threads(arguments.threads.map(usize::from));
-    let documents = documents::check(arguments, &session, &targets.documents, threads, &mut output)?;
+    let before = Before::open(arguments, &session, &targets.documents)?;
+    let documents = documents::check(arguments, &session, &before, &targets.documents, threads, &mut output)?;
     let verdict = output.finish(session.digest())?;
     Ok(verdict.max(complaints).max(project_faults).max(documents))
 }

@@ -4,9 +4,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use setpoint_checker::CheckerError;
-use setpoint_core::call::CheckCall;
+use setpoint_core::call::{CheckCall, GateDocument};
 use setpoint_core::report::DocumentReport;
 
+use super::before::Before;
 use super::targets::{Origin, Target};
 use super::{Arguments, fix, one_off_anonymous};
 use crate::error::CommandError;
@@ -22,17 +23,24 @@ pub(super) enum Checked {
 }
 
 /// What to ask the core about a document.
-pub(super) fn call(arguments: &Arguments, target: &Target) -> CheckCall {
-    CheckCall { file: target.name.clone(), settings: target.settings.clone(), version: arguments.at, format: None }
+pub(super) fn call(arguments: &Arguments, target: &Target, before: Option<GateDocument>) -> CheckCall {
+    CheckCall {
+        file: target.name.clone(),
+        settings: target.settings.clone(),
+        version: arguments.at,
+        format: None,
+        before,
+        no_ratchet: arguments.no_ratchet,
+    }
 }
 
 /// Reads and checks one file, and fixes it if that is asked for.
-pub(super) fn file(arguments: &Arguments, session: &Session, target: &Target) -> Checked {
+pub(super) fn file(arguments: &Arguments, session: &Session, before: &Before, target: &Target) -> Checked {
     let Origin::File(path) = &target.origin else {
         return Checked::Complaint(target.name.clone(), CommandError::usage("standard input is no file"));
     };
     let checked = match read::file(path, session.byte_limit()) {
-        Ok(text) => text_of(arguments, session, target, path, &text),
+        Ok(text) => text_of(arguments, session, before, target, path, &text),
         Err(error) => Err(unreadable(path, &error)),
     };
     match checked {
@@ -42,30 +50,24 @@ pub(super) fn file(arguments: &Arguments, session: &Session, target: &Target) ->
 }
 
 /// The report on a text, or on the limit that it met.
-pub(super) fn check(
-    arguments: &Arguments,
-    session: &Session,
-    target: &Target,
-    text: &[u8],
-) -> Result<DocumentReport, CheckerError> {
-    session
-        .policy
-        .check(&call(arguments, target), text)
-        .or_else(|error| limit::report(target.name.clone(), target.settings.clone(), error))
+pub(super) fn check(session: &Session, call: &CheckCall, text: &[u8]) -> Result<DocumentReport, CheckerError> {
+    session.policy.check(call, text).or_else(|error| limit::report(call.file.clone(), call.settings.clone(), error))
 }
 
 fn text_of(
     arguments: &Arguments,
     session: &Session,
+    before: &Before,
     target: &Target,
     path: &Path,
     text: &[u8],
 ) -> Result<(DocumentReport, usize), CommandError> {
-    let report = check(arguments, session, target, text)?;
+    let call = call(arguments, target, before.of(target, text)?);
+    let report = check(session, &call, text)?;
     // A text that is not UTF-8, or was not read to its end, is never written.
     let writable = std::str::from_utf8(text).ok().filter(|_| text.len() <= session.byte_limit());
     let (true, Some(text)) = (arguments.fix, writable) else { return Ok((report, 0)) };
-    let fixed = fix::apply(&session.policy, &call(arguments, target), text, report)?;
+    let fixed = fix::apply(&session.policy, &call, text, report)?;
     if let Some(text) = &fixed.text {
         replace::text(path, text.as_bytes()).map_err(|error| CommandError::file("write", path, &error))?;
     }

@@ -142,6 +142,7 @@ impl Output {
             match finding.severity {
                 Severity::Error => self.summary.errors += 1,
                 Severity::Warning => self.summary.warnings += 1,
+                Severity::Debt => self.summary.debt += 1,
                 Severity::Undecided => self.summary.undecided += 1,
             }
         }

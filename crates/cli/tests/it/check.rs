@@ -142,14 +142,6 @@ fn a_glob_that_matches_nothing_warns_when_everything_is_checked() {
 }
 
 #[test]
-fn rules_make_the_answer_undecided() {
-    let folder = Folder::with(&[("config/a.json", r#"{"port":1}"#)]);
-    folder.write("setpoint.toml", format!("{}rules = \"rules.yaml\"\n", crate::folder::PROJECT));
-    let run = folder.run(&["check", "--format", "json"]).expect_code(3);
-    assert_eq!(run.codes(), ["rules-not-evaluated"]);
-}
-
-#[test]
 fn a_thousand_files_are_reported_in_their_order_by_all_cores() {
     let folder = Folder::with(&[]);
     for index in 0..1000 {

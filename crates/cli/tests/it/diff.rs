@@ -31,6 +31,19 @@ fn a_breaking_change_is_told_with_its_smallest_witness_and_both_places() {
 }
 
 #[test]
+fn a_new_required_key_hides_no_other_change() {
+    let folder = folder();
+    let properties =
+        r#""timeout_s":{"type":"integer","maximum":60},"plan":{"enum":["pro"]},"host":{"pattern":"^[a-z]+$"}"#;
+    folder
+        .write("strict.json", format!(r#"{{"type":"object","required":["timeout_s"],"properties":{{{properties}}}}}"#));
+    let run = folder.run(&["diff", "old.json", "strict.json"]).expect_code(1);
+    for change in ["`/timeout_s` was optional", "`/timeout_s` was an integer, is now", "`/plan` was", "`/host` was"] {
+        assert!(run.stdout.contains(&format!("error[schema-breaking]: {change}")), "{change}: {}", run.stdout);
+    }
+}
+
+#[test]
 fn a_compatible_change_passes_and_names_its_reasons() {
     let run = folder().run(&["diff", "new.json", "old.json"]).expect_code(0);
     assert_eq!(run.stdout, "");
@@ -73,8 +86,8 @@ fn the_declared_reading_leaves_undeclared_members_out_of_account() {
 fn what_cannot_be_decided_blocks_until_somebody_answers_for_it() {
     let folder = Folder::empty();
     folder.write("setpoint.toml", "[settings.app]\nschemas = \"schemas\"\n");
-    folder.write("schemas/v1.json", r#"{"propertyNames":{"pattern":"^(?=x$)x$"}}"#);
-    folder.write("schemas/v2.json", r#"{"propertyNames":{"pattern":"^(?=x$)x$"},"dependentRequired":{"x":["y"]}}"#);
+    folder.write("schemas/v1.json", r#"{"propertyNames":{"pattern":"^x(?<=x)$"}}"#);
+    folder.write("schemas/v2.json", r#"{"propertyNames":{"pattern":"^x(?<=x)$"},"dependentRequired":{"x":["y"]}}"#);
     let run = folder.run(&["diff", "--format", "json"]).expect_code(3);
     let finding = &run.json()["reports"][0]["findings"][0];
     assert_eq!(finding["code"], "schema-undecided");
@@ -115,4 +128,26 @@ fn a_schema_that_is_wrong_is_a_finding_in_its_own_file() {
     assert!(run.stdout.contains("--> broken.json:1:9"), "{}", run.stdout);
     let run = folder.run(&["diff", "old.json", "missing.json"]).expect_code(2);
     assert!(run.stderr.contains("missing.json"), "{}", run.stderr);
+}
+
+#[test]
+fn changes_of_declared_documents_come_before_those_of_others() {
+    let folder = Folder::empty();
+    folder.write("old.json", r#"{"type":"object","properties":{"a":{"type":"object"},"z":{"type":"integer"}}}"#);
+    folder.write(
+        "new.json",
+        r#"{"type":"object","properties":{"a":{"type":"object","additionalProperties":false},"z":{"type":"string"}}}"#,
+    );
+    let run = folder.run(&["diff", "old.json", "new.json"]).expect_code(1);
+    let place = |text: &str| run.stdout.find(text).unwrap_or_else(|| panic!("no {text} in {}", run.stdout));
+    assert!(place("`/z` was an integer") < place("`/a` allowed keys"), "{}", run.stdout);
+    assert!(run.stdout.contains("`setpoint migrate new NAME` starts the migration"), "{}", run.stdout);
+}
+
+#[test]
+fn documents_that_are_no_text_are_named() {
+    let folder = folder();
+    folder.write("document.json", b"{\"plan\": \"\xff\"}");
+    let run = folder.run(&["diff", "old.json", "new.json", "--documents", "document.json"]).expect_code(2);
+    assert!(run.stderr.contains("`document.json` is not UTF-8 text"), "{}", run.stderr);
 }

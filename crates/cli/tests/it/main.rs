@@ -20,6 +20,8 @@ mod gate;
 mod hostile;
 mod init;
 mod lines;
+mod migrate;
 mod other_commands;
 mod project_file;
+mod rules;
 mod standard_input;

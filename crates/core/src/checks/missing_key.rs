@@ -51,5 +51,7 @@ pub fn draft(subject: &Subject<'_>, instance: &Value, fault: &Fault, key: &str) 
         Some(known) => format!("add `{}` with the value {}", describe::printable(key), known.as_str()),
         None => format!("add `{}`", describe::printable(key)),
     };
-    Draft::new(&MISSING_KEY, fault.at.clone(), Place::Value(fault.at.clone()), message, expected).help(help)
+    let draft =
+        Draft::new(&MISSING_KEY, fault.at.clone(), Place::Value(fault.at.clone()), message, expected).help(help);
+    Draft { missing: Some(key.to_owned()), ..draft }
 }

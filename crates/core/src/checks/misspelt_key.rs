@@ -40,6 +40,7 @@ pub fn draft(subject: &Subject<'_>, fault: &Fault, intended: &str, required: boo
     };
     let mut draft = Draft::new(&MISSPELT_KEY, fault.at.clone(), Place::Key(fault.at.clone()), message, expected)
         .help(format!("did you mean `{}`?", describe::printable(intended)));
+    draft.missing = Some(intended.to_owned());
     let safety = if nearest::distance(&key, intended) == Some(0) { Safety::Safe } else { Safety::Unsafe };
     if let Some(member) = subject.document.find_member(&fault.at)
         && let Some(edit) = fix::rename_key_edit(subject.format, subject.text, member, intended)

@@ -7,14 +7,17 @@ pub mod contains_mismatch;
 pub mod content_mismatch;
 mod counterexample;
 pub mod document_already_invalid;
+pub mod duplicate_rule;
 pub mod forbidden_key;
 pub mod forbidden_value;
 pub mod format_mismatch;
 pub mod ignored_keyword;
+pub mod invalid_rule;
 pub mod invalid_schema;
 pub mod key_name_mismatch;
 pub mod missing_alternative;
 pub mod missing_dependent_key;
+pub mod missing_expected;
 pub mod missing_key;
 pub mod misspelt_key;
 pub mod no_alternative;
@@ -27,6 +30,12 @@ pub mod pattern_too_costly;
 pub mod placeholder_text;
 pub mod reference_cycle;
 pub mod repeated_item;
+pub mod rule_case_failed;
+pub mod rule_error;
+pub mod rule_failed;
+pub mod rule_never_applies;
+pub mod rule_too_costly;
+pub mod rule_without_failing_case;
 pub mod schema_breaking;
 pub mod schema_undecided;
 pub mod several_alternatives;
@@ -40,6 +49,7 @@ pub mod unknown_migration;
 pub mod unknown_place;
 pub mod unknown_settings;
 pub mod unknown_version;
+pub mod unreadable_before;
 pub mod unresolved_reference;
 pub mod unusable_schema;
 pub mod upgrade_not_total;
@@ -63,14 +73,17 @@ static CHECKS: &[&Check] = &[
     &contains_mismatch::CONTAINS_MISMATCH,
     &content_mismatch::CONTENT_MISMATCH,
     &document_already_invalid::DOCUMENT_ALREADY_INVALID,
+    &duplicate_rule::DUPLICATE_RULE,
     &forbidden_key::FORBIDDEN_KEY,
     &forbidden_value::FORBIDDEN_VALUE,
     &format_mismatch::FORMAT_MISMATCH,
     &ignored_keyword::IGNORED_KEYWORD,
+    &invalid_rule::INVALID_RULE,
     &invalid_schema::INVALID_SCHEMA,
     &key_name_mismatch::KEY_NAME_MISMATCH,
     &missing_alternative::MISSING_ALTERNATIVE,
     &missing_dependent_key::MISSING_DEPENDENT_KEY,
+    &missing_expected::MISSING_EXPECTED,
     &missing_key::MISSING_KEY,
     &misspelt_key::MISSPELT_KEY,
     &no_alternative::NO_ALTERNATIVE,
@@ -83,6 +96,12 @@ static CHECKS: &[&Check] = &[
     &placeholder_text::PLACEHOLDER_TEXT,
     &reference_cycle::REFERENCE_CYCLE,
     &repeated_item::REPEATED_ITEM,
+    &rule_case_failed::RULE_CASE_FAILED,
+    &rule_error::RULE_ERROR,
+    &rule_failed::RULE_FAILED,
+    &rule_never_applies::RULE_NEVER_APPLIES,
+    &rule_too_costly::RULE_TOO_COSTLY,
+    &rule_without_failing_case::RULE_WITHOUT_FAILING_CASE,
     &schema_breaking::SCHEMA_BREAKING,
     &schema_undecided::SCHEMA_UNDECIDED,
     &several_alternatives::SEVERAL_ALTERNATIVES,
@@ -96,6 +115,7 @@ static CHECKS: &[&Check] = &[
     &unknown_place::UNKNOWN_PLACE,
     &unknown_settings::UNKNOWN_SETTINGS,
     &unknown_version::UNKNOWN_VERSION,
+    &unreadable_before::UNREADABLE_BEFORE,
     &unresolved_reference::UNRESOLVED_REFERENCE,
     &unusable_schema::UNUSABLE_SCHEMA,
     &upgrade_not_total::UPGRADE_NOT_TOTAL,

@@ -23,7 +23,8 @@ declare_check! {
     ///
     /// ## How to fix
     /// Make the new schema accept the witness: make a new key optional, keep old values in the enumeration, widen the range.
-    /// Where the shape has to change, give the new schema a version of its own and write a migration that converts documents.
+    /// Where the shape has to change, give the new schema a version of its own and write a migration that converts documents:
+    /// `setpoint migrate new NAME` starts one.
     pub SCHEMA_BREAKING = "schema-breaking", Error, "a schema change refuses documents that were valid";
 }
 
@@ -31,7 +32,7 @@ declare_check! {
 pub fn draft(at: Pointer, evidence: &Evidence, accepting: &str) -> Draft {
     let expected = Expected::text(format!("a schema that accepts every document which `{accepting}` accepts"));
     let mut draft = Draft::new(&SCHEMA_BREAKING, at.clone(), Place::Value(at), evidence.reason.clone(), expected)
-        .help("accept both, for example by making the key optional; or raise the version and write a migration");
+        .help("accept both, for example by making the key optional; or give the new schema a version of its own: `setpoint migrate new NAME` starts the migration");
     draft.keyword = evidence.to.clone().unwrap_or_default();
     if let Some(witness) = &evidence.witness {
         draft =

@@ -1,6 +1,6 @@
 //! The answer to a comparison: both directions, all readings, and findings where the schemas stand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use serde_json::Value;
@@ -89,8 +89,7 @@ fn compare<'a>(
     at_hand: &[Value],
     refusal: &dyn Fn(&Edition<'_>, &str) -> Vec<Finding>,
 ) -> (Comparison, Comparison) {
-    let formats = (old.family.format.unwrap_or(true), new.family.format.unwrap_or(true));
-    let judgements = judge(&old.side, &new.side, formats, at_hand);
+    let judgements = judge(&old.side, &new.side, at_hand);
     let any = comparison(old, new, judgements.any, refusal);
     let declared = match any.relation {
         // What is proved of every document is proved of these, for the same reasons.
@@ -112,10 +111,13 @@ fn comparison<'a>(
             let mut evidence: Vec<Evidence> = Vec::new();
             for witness in witnesses.into_iter().take(MAX_EVIDENCE) {
                 let text = witness.to_string();
-                let Some(finding) = refusal(new, &text).into_iter().next() else { continue };
-                let change = change(old, new, &finding);
-                if !evidence.iter().any(|known| known.reason == change.reason && known.to == change.to) {
-                    evidence.push(Evidence { witness: Literal::from_json(text), finding: Some(finding), ..change });
+                // One witness may show several changes: what a new key is missing from may be refused for more.
+                for finding in refusal(new, &text) {
+                    let change = change(old, new, &finding);
+                    if !evidence.iter().any(|known| known.reason == change.reason && known.to == change.to) {
+                        let witness = Literal::from_json(text.clone());
+                        evidence.push(Evidence { witness, finding: Some(finding), ..change });
+                    }
                 }
             }
             Comparison { relation: Relation::Breaking, evidence }
@@ -164,7 +166,7 @@ fn named(set: &SchemaSet, view: Option<&View<'_>>) -> Option<String> {
 fn change(old: &Edition<'_>, new: &Edition<'_>, finding: &Finding) -> Evidence {
     let place = &finding.instance;
     let (before, after) = (views_at(&old.side.root, place), views_at(&new.side.root, place));
-    let missing = [missing_key::MISSING_KEY.code, missing_dependent_key::MISSING_DEPENDENT_KEY.code];
+    let missing = [missing_key::MISSING_KEY.code];
     let surplus = [unknown_key::UNKNOWN_KEY.code, misspelt_key::MISSPELT_KEY.code, forbidden_key::FORBIDDEN_KEY.code];
     let key = missing_name(finding).map_or_else(|| place.clone(), |name| place.child(&name));
     let reason = if missing.contains(&&*finding.code) {
@@ -175,6 +177,8 @@ fn change(old: &Edition<'_>, new: &Edition<'_>, finding: &Finding) -> Evidence {
         } else {
             format!("{} is new and required", describe::place(&key))
         }
+    } else if finding.code == missing_dependent_key::MISSING_DEPENDENT_KEY.code {
+        finding.message.clone()
     } else if surplus.contains(&&*finding.code) {
         match (place.last(), place.parent()) {
             (Some(name), Some(parent)) if name.starts_with(UNDECLARED) => {
@@ -249,10 +253,18 @@ fn reports(call: &CompareCall, answer: &CompareAnswer, old: &Edition<'_>, new: &
             found.extend(findings(&directions.forward, new, old));
         }
     }
+    // What refuses documents that keep to what is declared is worse than what refuses only others.
+    let declared = answer.declared.as_ref().filter(|_| call.reading == Reading::Any);
+    let of_declared = declared.iter().flat_map(|readings| [&readings.backward, &readings.forward]);
+    let worst: BTreeSet<&str> =
+        of_declared.flat_map(|comparison| &comparison.evidence).map(|evidence| evidence.reason.as_str()).collect();
     for report in &mut found {
         for finding in &mut report.findings {
             accept(finding, &call.accepted);
         }
+        report
+            .findings
+            .sort_by_key(|finding| (std::cmp::Reverse(finding.severity), !worst.contains(finding.message.as_str())));
         report.verdict = Verdict::of(&report.findings);
     }
     found
@@ -285,14 +297,7 @@ fn findings(comparison: &Comparison, accepting: &Edition<'_>, refusing: &Edition
             let from = before.get(&(finding.keyword.clone(), finding.message.clone()));
             finding.related.extend(from.and_then(|from| related(accepting, from)));
         }
-        reports.push(DocumentReport {
-            file: file.to_owned(),
-            settings: Some(refusing.settings.to_owned()),
-            version: Some(refusing.version),
-            verdict: Verdict::of(&findings),
-            findings,
-            hidden: Vec::new(),
-        });
+        reports.push(DocumentReport::of(file, Some(refusing.settings), Some(refusing.version), findings));
     }
     reports
 }

@@ -43,11 +43,11 @@ pub struct Judgements<'a> {
 }
 
 /// Judges whether every document that `old` accepts is accepted by `new`.
-pub fn judge<'a>(old: &Side<'a>, new: &Side<'a>, formats: (bool, bool), at_hand: &[Value]) -> Judgements<'a> {
+pub fn judge<'a>(old: &Side<'a>, new: &Side<'a>, at_hand: &[Value]) -> Judgements<'a> {
     let work = PROOF_WORK + PROOF_WORK_PER_SUBSCHEMA * subschemas_of(new.root.contents);
     let prove = |declared_only| {
         let premise = Conjunction::of([old.root.clone()]).declared_only(declared_only);
-        Prover::new(work, formats).implies(&premise, &new.root)
+        Prover::new(work).implies(&premise, &new.root)
     };
     // What is proved of every document is proved of those with declared members only.
     let Err(any) = prove(false) else {

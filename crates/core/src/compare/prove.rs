@@ -9,11 +9,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jsonschema::Draft;
 use serde_json::Value;
 
 use crate::schema::conjunction::{Conjunction, whole};
 use crate::schema::evaluate::{satisfies, satisfies_all};
+use crate::schema::format;
 use crate::schema::language::{Languages, Relation, Wanted};
 use crate::schema::quantity;
 use crate::schema::same::Sameness;
@@ -62,15 +62,13 @@ pub struct Prover<'a> {
     failed: BTreeMap<Pair, Obstacle<'a>>,
     inside: usize,
     cases: usize,
-    /// Whether `format` asserts in the old schema, and in the new one.
-    formats: (bool, bool),
     /// Steps that are left.
     work: u64,
 }
 
 impl<'a> Prover<'a> {
     /// A prover that takes at most `work` steps.
-    pub fn new(work: u64, formats: (bool, bool)) -> Self {
+    pub fn new(work: u64) -> Self {
         Self {
             sameness: Sameness::default(),
             languages: Languages::default(),
@@ -80,7 +78,6 @@ impl<'a> Prover<'a> {
             failed: BTreeMap::new(),
             inside: 0,
             cases: 0,
-            formats,
             work,
         }
     }
@@ -137,14 +134,12 @@ impl<'a> Prover<'a> {
     }
 
     fn implies_anew(&mut self, premise: &Conjunction<'a>, goal: &View<'a>) -> Proof<'a> {
-        if self.formats.0 || !self.formats.1 {
-            let mut work = self.work.min(20_000);
-            let spent = work;
-            let same = self.sameness.covers(premise.parts(), std::slice::from_ref(goal), &mut work);
-            self.work = self.work.saturating_sub(spent - work);
-            if same {
-                return Ok(());
-            }
+        let mut work = self.work.min(20_000);
+        let spent = work;
+        let same = self.sameness.covers(premise.parts(), std::slice::from_ref(goal), &mut work);
+        self.work = self.work.saturating_sub(spent - work);
+        if same {
+            return Ok(());
         }
         if let Some(values) = finite(premise) {
             let accepted = |value: &&Value| {
@@ -299,13 +294,13 @@ impl<'a> Prover<'a> {
                     longest: own.longest.into_iter().chain([least.saturating_sub(1)]).min(),
                     ..own
                 };
-                premise.at_least("minLength") >= least || self.has_no_string(premise, shorter)
+                premise.lengths().0 >= least || self.has_no_string(premise, shorter)
             }),
             "minProperties" => whole(demand)
                 .is_some_and(|least| premise.at_least("minProperties").max(premise.required().len() as u64) >= least),
             "maxLength" => whole(demand).is_some_and(|most| {
                 let longer = |own: Wanted| Wanted { shortest: own.shortest.max(most.saturating_add(1)), ..own };
-                premise.at_most("maxLength").is_some_and(|own| own <= most) || self.has_no_string(premise, longer)
+                premise.lengths().1.is_some_and(|own| own <= most) || self.has_no_string(premise, longer)
             }),
             "maxItems" => whole(demand).is_some_and(|most| premise.most_items().is_some_and(|own| own <= most)),
             "maxProperties" => whole(demand).is_some_and(|most| premise.most_members().is_some_and(|own| own <= most)),
@@ -314,12 +309,10 @@ impl<'a> Prover<'a> {
                 premise.each("pattern").any(|(_, own)| own == demand)
                     || self.languages.has_none(&refused(premise.strings()))
             }),
-            "format" => {
-                !self.formats.1
-                    || demand.as_str().is_none_or(|name| !may_assert(name, goal.draft()))
-                    || self.formats.0
-                        && premise.each("format").any(|(part, own)| own == demand && part.draft() == goal.draft())
-            }
+            "format" => demand.as_str().is_some_and(|wanted| {
+                let named = |(part, own): (&View<'a>, &'a Value)| Some((own.as_str()?, part.draft()));
+                premise.each("format").filter_map(named).any(|own| format::implies(own, (wanted, goal.draft())))
+            }),
             // Other encodings and media types are passed over by the validator.
             "contentEncoding" if demand != "base64" => true,
             "contentMediaType" if demand != "application/json" => true,
@@ -723,8 +716,8 @@ impl<'a> Prover<'a> {
                 _ => false,
             },
             Types::STRING => {
-                conjunction.at_most("maxLength").is_some_and(|most| most < conjunction.at_least("minLength"))
-                    || self.has_no_string(conjunction, |own| own)
+                let (shortest, longest) = conjunction.lengths();
+                longest.is_some_and(|longest| longest < shortest) || self.has_no_string(conjunction, |own| own)
             }
             Types::ARRAY => {
                 let least = conjunction.at_least("minItems");
@@ -765,17 +758,6 @@ fn finite(conjunction: &Conjunction<'_>) -> Option<Vec<Value>> {
             .filter(|value| Types::of(value).is_within(types))
             .collect()
     })
-}
-
-/// Whether a validator of this dialect may look at a format. It passes over all others.
-fn may_assert(format: &str, draft: Draft) -> bool {
-    match format {
-        "date" | "date-time" | "email" | "hostname" | "idn-email" | "ipv4" | "ipv6" | "regex" | "time" | "uri" => true,
-        "json-pointer" | "uri-reference" | "uri-template" => draft >= Draft::Draft6,
-        "idn-hostname" | "iri" | "iri-reference" | "relative-json-pointer" => draft >= Draft::Draft7,
-        "duration" | "uuid" => draft >= Draft::Draft201909,
-        _ => false,
-    }
 }
 
 fn obstacle<'a>(goal: &View<'a>, keyword: &str) -> Obstacle<'a> {

@@ -227,7 +227,7 @@ fn no_document_contradicts_a_proof() {
         let (old, new) = (with_dialect(old, uri), with_dialect(new, new_uri));
         let (old_family, new_family) = (family(&old), family(&new));
         let (Some(old_side), Some(new_side)) = (side(&old_family), side(&new_family)) else { continue };
-        match judge(&old_side, &new_side, (true, true), &[]).any {
+        match judge(&old_side, &new_side, &[]).any {
             Judgement::Compatible => {
                 compatible += 1;
                 let found = search::witnesses(&old_side, &new_side, &[], false).any;

@@ -17,13 +17,15 @@ use crate::schema::evaluate::satisfies_all;
 use crate::schema::view::View;
 
 /// Work of the generator, in what it counts: about the subschemas that a value is held against.
-const GENERATOR_WORK: u64 = 500_000;
+const GENERATOR_WORK: u64 = 400_000;
 /// The same when it looks everywhere.
-const BROAD_WORK: u64 = 150_000;
+const BROAD_WORK: u64 = 80_000;
 /// Values in the documents that a validator is asked about.
-const VALIDATION_WORK: usize = 40_000;
+const VALIDATION_WORK: usize = 30_000;
+/// What a document costs that the new schema refuses, in times of what one costs that it accepts.
+const REFUSAL_WORK: usize = 4;
 /// Both that are left after the first witness, to find other faults: a part of what there was.
-const AFTER_FIRST: (u64, usize) = (GENERATOR_WORK / 4, VALIDATION_WORK / 4);
+const AFTER_FIRST: (u64, usize) = (GENERATOR_WORK / 6, VALIDATION_WORK / 6);
 /// Witnesses of different faults that are kept.
 const MAX_WITNESSES: usize = 20;
 /// Values that a validator looks at while witnesses are made smaller, all together.
@@ -85,9 +87,9 @@ struct Search<'s, 'a> {
     new: &'s Side<'a>,
     wants_declared: bool,
     /// By what is wrong with it, the smallest document.
-    any: BTreeMap<Fault, Value>,
+    any: Found,
     /// The same for documents with declared members only.
-    declared: BTreeMap<Fault, Value>,
+    declared: Found,
     /// Some that both accept.
     accepted: Vec<Value>,
     /// Values that may still be looked at.
@@ -96,6 +98,9 @@ struct Search<'s, 'a> {
 
 /// What is wrong with a document, as far as it tells faults apart: the keyword and the place.
 type Fault = (String, String);
+
+/// By what is wrong with it, the smallest document, and what it weighs.
+type Found = BTreeMap<Fault, (shrink::Weight, Value)>;
 
 /// What became of a guess.
 #[derive(PartialEq, Eq)]
@@ -131,11 +136,16 @@ impl<'a> Search<'_, 'a> {
             }
             return Outcome::Accepted;
         }
-        let Some(fault) = fault(self.new.validator, document) else { return Outcome::Accepted };
-        if self.wants_declared && is_declared(document, std::slice::from_ref(&self.old.root)) {
-            keep(&mut self.declared, fault.clone(), document.clone());
+        // To say what is wrong takes longer than to say that something is.
+        self.work = self.work.saturating_sub(REFUSAL_WORK * size(document));
+        let declared = self.wants_declared && is_declared(document, std::slice::from_ref(&self.old.root));
+        let weight = shrink::weight(document);
+        for fault in faults(self.new.validator, document).take(MAX_WITNESSES) {
+            if declared {
+                keep(&mut self.declared, fault.clone(), document, weight);
+            }
+            keep(&mut self.any, fault, document, weight);
         }
-        keep(&mut self.any, fault, document.clone());
         Outcome::Witness
     }
 
@@ -198,17 +208,17 @@ impl<'a> Search<'_, 'a> {
     /// What was found, without what is not needed.
     fn shrunk(self) -> Witnesses {
         let mut work = SHRINK_WORK;
-        let mut all = |found: BTreeMap<Fault, Value>, declared_only: bool| {
-            let mut found: Vec<(Fault, Value)> = found.into_iter().collect();
-            found.sort_by_cached_key(|(_, document)| shrink::weight(document));
+        let mut all = |found: Found, declared_only: bool| {
+            let mut found: Vec<(Fault, (shrink::Weight, Value))> = found.into_iter().collect();
+            found.sort_by_key(|(_, (weight, _))| *weight);
             // Telling faults apart takes longer than finding that there is one.
             let alone = found.len() == 1;
-            let shrunk = found.into_iter().map(|(kind, document)| {
+            let shrunk = found.into_iter().map(|(kind, (_, document))| {
                 shrink::shrink(document, &mut work, &|smaller| {
                     self.old.validator.is_valid(smaller)
                         && !self.new.validator.is_valid(smaller)
                         && (!declared_only || is_declared(smaller, std::slice::from_ref(&self.old.root)))
-                        && (alone || fault(self.new.validator, smaller).as_ref() == Some(&kind))
+                        && (alone || faults(self.new.validator, smaller).any(|fault| fault == kind))
                 })
             });
             let mut seen = BTreeSet::new();
@@ -227,21 +237,21 @@ fn share(places: usize) -> usize {
     places.div_ceil(4) + 1
 }
 
-fn keep(found: &mut BTreeMap<Fault, Value>, fault: Fault, document: Value) {
-    let smallest = found.entry(fault).or_insert_with(|| document.clone());
-    if shrink::weight(&document) < shrink::weight(smallest) {
-        *smallest = document;
+/// Keeps the document if it is the smallest with this fault.
+fn keep(found: &mut Found, fault: Fault, document: &Value, weight: shrink::Weight) {
+    if found.get(&fault).is_none_or(|(known, _)| *known > weight) {
+        found.insert(fault, (weight, document.clone()));
     }
 }
 
-fn fault(validator: &Validator, document: &Value) -> Option<Fault> {
-    let error = validator.validate(document).err()?;
-    Some((error.schema_path().to_string(), error.instance_path().to_string()))
+fn faults<'v>(validator: &'v Validator, document: &'v Value) -> impl Iterator<Item = Fault> + 'v {
+    let errors = validator.iter_errors(document);
+    errors.map(|error| (error.schema_path().to_string(), error.instance_path().to_string()))
 }
 
 /// Where a document is refused; `None` when it is accepted.
 pub fn refused_at(validator: &Validator, document: &Value) -> Option<String> {
-    fault(validator, document).map(|(_, place)| place)
+    faults(validator, document).next().map(|(_, place)| place)
 }
 
 /// Documents with the members of two.

@@ -23,7 +23,10 @@ pub fn shrink(value: Value, work: &mut usize, holds: &dyn Fn(&Value) -> bool) ->
 }
 
 /// How much a reader has to read, and how odd it is.
-pub fn weight(value: &Value) -> (usize, usize) {
+pub type Weight = (usize, usize);
+
+/// What a value weighs.
+pub fn weight(value: &Value) -> Weight {
     let text = value.to_string();
     let odd = text.chars().filter(|character| !character.is_ascii_alphanumeric()).count();
     (text.len(), odd)

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::generator::{Generator, UNDECLARED, patterns};
 use crate::pointer::Pointer;
-use crate::schema::conjunction::Conjunction;
+use crate::schema::conjunction::{Conjunction, Union};
 use crate::schema::language::Languages;
 use crate::schema::same::Sameness;
 use crate::schema::types::Types;
@@ -22,6 +22,8 @@ const MAX_TARGETS: usize = 600;
 const MAX_VISITS: usize = 2;
 /// How many branches of unions are entered for one value.
 const MAX_BRANCHES: usize = 3;
+/// How many branches of one union are held against each other.
+const MAX_OVERLAPS: usize = 6;
 
 /// One step of the way from a document to a value inside.
 #[derive(Clone, Debug)]
@@ -116,20 +118,27 @@ impl<'a> Walk<'a> {
                     continue;
                 }
                 let mut stayed = Vec::new();
-                for (branch, twin) in own.into_iter().zip(twins) {
+                let mut changed = Vec::new();
+                for (branch, twin) in own.iter().zip(&twins) {
                     let settled = twin.as_ref().is_some_and(|twin| {
                         let mut work = 5_000;
-                        self.sameness.holds(&branch, twin, &mut work)
+                        self.sameness.holds(branch, twin, &mut work)
                     });
                     if !settled {
-                        go(premise.choosing(&part, keyword, [branch]), aim.and(twin), Step::Here);
+                        go(premise.choosing(&part, keyword, [branch.clone()]), aim.and(twin.clone()), Step::Here);
+                        changed.push((branch, twin));
                     } else if depth == 0 {
                         // A branch that stayed as it was matters only where the choice itself changed.
                         stayed.push((branch, twin));
                     }
                 }
                 for (branch, twin) in stayed {
-                    go(premise.choosing(&part, keyword, [branch]), aim.and(twin), Step::Here);
+                    go(premise.choosing(&part, keyword, [branch.clone()]), aim.and(twin.clone()), Step::Here);
+                }
+                if keyword == "oneOf" {
+                    for (both, before) in overlaps(&own, &twins, &changed, &aim.unions()) {
+                        go(premise.choosing(&part, keyword, both), Conjunction::of([before]), Step::Here);
+                    }
                 }
             }
             for (_, keyword, own) in aim.unions() {
@@ -176,6 +185,31 @@ impl<'a> Walk<'a> {
         }
         found
     }
+}
+
+/// Pairs of branches that a value may fit at once now: one of the old union, and another of the new one that takes more than
+/// before. Each with what that other branch was.
+fn overlaps<'a>(
+    own: &[View<'a>],
+    twins: &[Option<View<'a>>],
+    changed: &[(&View<'a>, &Option<View<'a>>)],
+    unions: &[Union<'a>],
+) -> Vec<([View<'a>; 2], View<'a>)> {
+    let is =
+        |view: &Option<View<'a>>, other: &View<'a>| view.as_ref().is_some_and(|view| view.address() == other.address());
+    let mut wider: Vec<(View<'a>, View<'a>)> =
+        changed.iter().filter_map(|(was, twin)| Some(((*twin).clone()?, (*was).clone()))).collect();
+    let branches = unions.iter().filter(|(_, keyword, _)| *keyword == "oneOf").flat_map(|(_, _, branches)| branches);
+    let new = branches.filter(|branch| !twins.iter().any(|twin| is(twin, branch)));
+    wider.extend(new.map(|branch| (branch.clone(), View::never())));
+    wider.truncate(MAX_OVERLAPS);
+    let mut found = Vec::new();
+    for (branch, twin) in own.iter().zip(twins).take(MAX_OVERLAPS) {
+        for (other, before) in wider.iter().filter(|(other, _)| !is(twin, other)) {
+            found.push(([branch.clone(), other.clone()], before.clone()));
+        }
+    }
+    found
 }
 
 /// Documents with `value` at the place of a target: as little as possible around it, and as much as the schema declares.

@@ -202,6 +202,15 @@ fn convert(subject: &Subject<'_>, instance: &Value, error: &ValidationError<'_>,
             push(at.child(&key), Demand::KeyName { allowed }, keyword_of(subject, inner));
             return;
         }
+        // Where no key is declared at all, the library names the object and not its keys.
+        ValidationErrorKind::FalseSchema
+            if keyword.name() == "additionalProperties"
+                && instance.pointer(at.as_str()).is_some_and(Value::is_object) =>
+        {
+            let members = instance.pointer(at.as_str()).and_then(Value::as_object);
+            members.into_iter().flatten().for_each(|(key, _)| push(at.child(key), Demand::Unknown, keyword.clone()));
+            return;
+        }
         ValidationErrorKind::FalseSchema => match keyword.schema().name().as_str() {
             "properties" | "patternProperties" => Demand::Forbidden,
             _ => match keyword.name().as_str() {

@@ -67,6 +67,11 @@ impl Default for Budget {
 }
 
 impl Budget {
+    /// A budget of so many values.
+    pub fn of(values: usize) -> Self {
+        Self(Cell::new(values))
+    }
+
     /// Takes `cost` from the budget; false when that is more than is left.
     pub fn spend(&self, cost: usize) -> bool {
         let left = self.0.get();

@@ -35,7 +35,9 @@ pub fn objects<'a>(
     names.truncate(required.len().saturating_add(MAX_NAMES));
     if generator.brief {
         names.retain(|name| required.contains(name) || declared.contains(name));
-        names.truncate(required.len().saturating_add(12));
+        // Inside, what is not needed would be made again at every depth.
+        let needed = usize::try_from(premise.at_least("minProperties")).unwrap_or(0).saturating_sub(required.len());
+        names.truncate(required.len().saturating_add(if depth > 1 { needed.min(12) } else { 12 }));
     }
     let mut of_name = Vec::new();
     for name in &names {

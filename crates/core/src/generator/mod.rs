@@ -60,8 +60,13 @@ pub struct Generator<'a> {
 #[cfg(test)]
 pub fn documents(root: &View<'_>, validator: &Validator, most: usize, work: u64) -> Vec<Value> {
     let mut generator = Generator::new(work, false);
-    let guesses = generator.values(&Conjunction::of([root.clone()]), &Conjunction::of([]), 0);
-    guesses.iter().filter(|guess| validator.is_valid(guess)).take(most).cloned().collect()
+    let (premise, aim) = (Conjunction::of([root.clone()]), Conjunction::of([]));
+    // Plain ones first: large schemas have none left to spend once all boundaries inside were looked at.
+    let plain = [Types::OBJECT, Types::ARRAY].map(|kind| generator.around(&premise, &kind));
+    let guesses = generator.values(&premise, &aim, 0);
+    let mut seen = BTreeSet::new();
+    let accepted = |guess: &&Value| seen.insert(guess.to_string()) && validator.is_valid(guess);
+    plain.iter().flatten().chain(guesses.iter()).filter(accepted).take(most).cloned().collect()
 }
 
 impl<'a> Generator<'a> {
@@ -119,10 +124,16 @@ impl<'a> Generator<'a> {
         found.sorted().iter().cloned().collect()
     }
 
-    /// A plain object or array that satisfies a schema, and one with all that it declares.
-    pub fn around(&mut self, premise: &Conjunction<'a>, kind: &Types) -> Rc<Values> {
+    /// A plain object or array that satisfies a schema, and one with all that it declares. Where none is found that satisfies
+    /// it, those that were tried: what is put into them may make the difference.
+    pub fn around(&mut self, premise: &Conjunction<'a>, kind: &Types) -> Vec<Value> {
         let outer = std::mem::replace(&mut self.brief, true);
-        let found = self.values(&premise.only(*kind), &Conjunction::of([]), 1);
+        let (premise, aim) = (premise.only(*kind), Conjunction::of([]));
+        let mut found: Vec<Value> = self.values(&premise, &aim, 1).iter().take(BRIEF).cloned().collect();
+        if found.is_empty() && self.work > 0 {
+            found = self.of_type(&premise, &aim, *kind, 1);
+            found.truncate(2);
+        }
         self.brief = outer;
         found
     }

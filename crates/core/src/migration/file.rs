@@ -1,14 +1,13 @@
 //! Reading a migration file: what the author wrote, and the valid migration in it.
 
 use super::step::Step;
-use crate::bundle::{Family, File};
+use crate::bundle::File;
 use crate::checks;
-use crate::explain::{self, Budget, Subject};
-use crate::finding::{Draft, Severity};
+use crate::finding::{self, Draft};
+use crate::own_file;
 use crate::pointer::Pointer;
-use crate::schema::Keyword;
-use crate::schema::load::{self, LoadedFamily};
-use crate::source::{self, Format, Limits, Node, Value};
+use crate::schema::load::LoadedFamily;
+use crate::source::{Limits, Node, Value};
 
 /// Where the schema of migration files stands in the project, and its text.
 const SCHEMA: (&str, &str) = ("schemas/migration.json", include_str!("../../../../schemas/migration.json"));
@@ -42,18 +41,13 @@ pub struct Contents {
 
 /// The schema of migration files, loaded like any other.
 pub fn schema(limits: &Limits) -> LoadedFamily {
-    let file = File { file: SCHEMA.0.to_owned(), text: SCHEMA.1.to_owned() };
-    load::load("migration", &Family { schemas: [(1, file)].into(), ..Family::default() }, limits)
+    own_file::schemas("migration", &[SCHEMA], limits)
 }
 
 /// Reads a migration file and checks its form.
 pub fn read(file: &File, schema: &LoadedFamily, limits: &Limits) -> Contents {
-    let format = Format::of_file(&file.file).unwrap_or(Format::Yaml);
-    let parsed = source::parse(file.text.as_bytes(), format, limits);
-    let mut drafts = parsed.drafts;
-    let broken = drafts.iter().any(|draft| draft.check.severity == Severity::Error);
-    let Some(root) = parsed.root.filter(|_| !broken) else { return Contents { root: None, migration: None, drafts } };
-    drafts.extend(against_schema(file, format, &root, schema));
+    let (root, mut drafts) = own_file::read(file, schema, limits);
+    let Some(root) = root else { return Contents { root: None, migration: None, drafts } };
     for key in STATEMENTS {
         if let Some(Value::String(text)) = root.member(key).map(|member| &member.node.value)
             && is_placeholder(text)
@@ -61,8 +55,7 @@ pub fn read(file: &File, schema: &LoadedFamily, limits: &Limits) -> Contents {
             drafts.push(checks::placeholder_text::draft(&Pointer::root().child(key), text));
         }
     }
-    let sound = !drafts.iter().any(|draft| draft.check.severity == Severity::Error);
-    let migration = if sound { migration(&root) } else { None };
+    let migration = if finding::is_wrong(&drafts) { None } else { migration(&root) };
     if let Some(migration) = &migration
         && migration.to != migration.from + 1
     {
@@ -70,27 +63,6 @@ pub fn read(file: &File, schema: &LoadedFamily, limits: &Limits) -> Contents {
         return Contents { root: Some(root), migration: None, drafts };
     }
     Contents { root: Some(root), migration, drafts }
-}
-
-fn against_schema(file: &File, format: Format, root: &Node, schema: &LoadedFamily) -> Vec<Draft> {
-    let (Some(set), Some(version)) = (&schema.set, schema.versions.get(&1)) else { return Vec::new() };
-    let Some(validator) = &version.validator else { return Vec::new() };
-    let value = root.to_json_value();
-    if validator.is_valid(&value) {
-        return Vec::new();
-    }
-    let keyword = Keyword { base: version.uri.clone(), pointer: Pointer::root() };
-    let subject = Subject {
-        set,
-        root: &keyword,
-        validator,
-        document: root,
-        text: &file.text,
-        format,
-        secrets: &[],
-        budget: &Budget::default(),
-    };
-    explain::explain(&subject, &value)
 }
 
 /// Whether a text says that somebody still has to write it.

@@ -3,22 +3,19 @@
 use super::file::{Contents, Migration};
 use super::places::{self, Shape};
 use super::step::{self, Conflict};
-use crate::bundle::Family;
 use crate::call::GateDocument;
 use crate::checks;
-use crate::explain::{self, Budget, Subject};
-use crate::finding::{Draft, Severity};
+use crate::explain::Budget;
+use crate::finding::{self, Draft, Severity};
+use crate::judge::{Before, Document, Judge, Loaded};
 use crate::pointer::Pointer;
-use crate::schema::load::{LoadedFamily, Version};
-use crate::schema::{Keyword, SchemaSet};
+use crate::schema::load::Version;
 use crate::source::{self, Format, Limits, Node};
 
 /// What the gate looks at.
 pub struct Gate<'a> {
-    /// The family's configuration.
-    pub family: &'a Family,
-    /// The family's schemas.
-    pub loaded: &'a LoadedFamily,
+    /// The family: its configuration, schemas and rules.
+    pub loaded: &'a Loaded,
     /// The name of the family.
     pub settings: &'a str,
     /// Limits for documents.
@@ -80,19 +77,19 @@ impl Gate<'_> {
         }
         let before = self.usable("from", migration.from, &mut outcome.drafts);
         let after = self.usable("to", migration.to, &mut outcome.drafts);
-        let (Some(before), Some(after), Some(set)) = (before, after, &self.loaded.set) else { return outcome };
+        let (Some(before), Some(after), Some(set)) = (before, after, &self.loaded.schemas.set) else { return outcome };
         outcome.drafts.extend(places::unknown(
             &migration.steps,
             &Shape { set, uri: &before.uri, version: migration.from },
             &Shape { set, uri: &after.uri, version: migration.to },
         ));
-        self.try_documents(&migration, (set, before, after), documents, &mut outcome);
+        self.try_documents(&migration, (before, after), documents, &mut outcome);
         outcome
     }
 
     fn usable(&self, key: &str, version: u32, drafts: &mut Vec<Draft>) -> Option<&Version> {
-        let known: Vec<u32> = self.loaded.versions.keys().copied().collect();
-        match self.loaded.versions.get(&version) {
+        let known: Vec<u32> = self.loaded.schemas.versions.keys().copied().collect();
+        match self.loaded.schemas.versions.get(&version) {
             None => {
                 let at = Pointer::root().child(key);
                 drafts.push(checks::unknown_version::draft(&version.to_string(), Some(&at), &known));
@@ -109,16 +106,15 @@ impl Gate<'_> {
     fn try_documents(
         &self,
         migration: &Migration,
-        (set, before, after): (&SchemaSet, &Version, &Version),
+        (before, after): (&Version, &Version),
         documents: &[GateDocument],
         outcome: &mut Outcome,
     ) {
         let (mut up, mut back, mut blocked) = (Failures::default(), Failures::default(), Failures::default());
         let mut blocked_step = 0;
         for document in documents {
-            let format = document.format.or_else(|| Format::of_file(&document.file)).unwrap_or(Format::Json);
-            let parsed = source::parse(document.text.as_bytes(), format, self.limits);
-            let broken = parsed.drafts.iter().any(|draft| draft.check.severity == Severity::Error);
+            let parsed = source::parse(document.text.as_bytes(), document.reads_as(), self.limits);
+            let broken = finding::is_wrong(&parsed.drafts);
             let Some(original) = parsed.root.filter(|_| !broken) else {
                 outcome.drafts.push(checks::document_already_invalid::draft(&document.file, "it cannot be read"));
                 continue;
@@ -129,8 +125,8 @@ impl Gate<'_> {
                     continue;
                 }
                 declared => {
-                    if let Some(wrong) = first_fault(set, &self.family.secrets, before, &original) {
-                        if declared.is_none() && first_fault(set, &self.family.secrets, after, &original).is_none() {
+                    if let Some(wrong) = self.first_fault((migration.from, before), &original, None) {
+                        if declared.is_none() && self.first_fault((migration.to, after), &original, None).is_none() {
                             outcome.skipped += 1;
                         } else {
                             outcome.drafts.push(checks::document_already_invalid::draft(&document.file, &wrong));
@@ -158,7 +154,7 @@ impl Gate<'_> {
             };
             self.declare(&mut moved, migration.to);
             outcome.converted += 1;
-            if let Some(wrong) = first_fault(set, &self.family.secrets, after, &moved) {
+            if let Some(wrong) = self.first_fault((migration.to, after), &moved, Some(&original)) {
                 up.add(example(Some(&moved), wrong));
             }
             let mut returned = moved.clone();
@@ -186,9 +182,37 @@ impl Gate<'_> {
         }
     }
 
+    /// The first thing that is wrong with a document at a version; `None` when it is valid. With what it was before the
+    /// migration, rules about changes are asked too.
+    fn first_fault(
+        &self,
+        (number, version): (u32, &Version),
+        document: &Node,
+        before: Option<&Node>,
+    ) -> Option<String> {
+        let judge = Judge { loaded: self.loaded, number, version: Some(version) };
+        let value = document.to_json_value();
+        if (before.is_none() || judge.rules().is_none()) && judge.accepts(&value) {
+            return None;
+        }
+        // A document that steps have changed has no text of its own; its JSON serves for explanations.
+        let text = document.to_json_text();
+        let limits = Limits { bytes: usize::MAX, ..Limits::default() };
+        let reread = source::parse(text.as_bytes(), Format::Json, &limits).root?;
+        let former = before.map(|before| (before, before.to_json_value(), before.to_json_text()));
+        let former = former.as_ref().map(|(root, value, text)| Before {
+            document: Document { root, value, text, format: Format::Json },
+            ratchets: false,
+        });
+        let document = Document { root: &reread, value: &value, text: &text, format: Format::Json };
+        let drafts = judge.judge(&document, former.as_ref(), false, &Budget::default()).drafts;
+        let first = drafts.into_iter().find(|draft| draft.severity == Severity::Error)?;
+        Some(format!("{}, expected {}", first.message, first.expected.text))
+    }
+
     /// The version that a document declares.
     fn version_of(&self, document: &Node) -> Option<u32> {
-        let at = Pointer::parse(self.family.version_at.as_deref()?).ok()?;
+        let at = Pointer::parse(self.loaded.family.version_at.as_deref()?).ok()?;
         match &document.find(&at)?.value {
             source::Value::Number(digits) => digits.parse().ok(),
             _ => None,
@@ -197,7 +221,7 @@ impl Gate<'_> {
 
     /// Writes the version into a document that declares one. The steps of a migration leave it alone.
     fn declare(&self, document: &mut Node, version: u32) {
-        let at = self.family.version_at.as_deref().and_then(|at| Pointer::parse(at).ok());
+        let at = self.loaded.family.version_at.as_deref().and_then(|at| Pointer::parse(at).ok());
         if let Some(at) = at
             && let Some(Node { value: source::Value::Number(digits), .. }) = step::find_mut(document, &at)
         {
@@ -208,33 +232,4 @@ impl Gate<'_> {
 
 fn said(conflict: &Conflict) -> String {
     format!("step {}: {}, expected {}", conflict.step + 1, conflict.message, conflict.expected)
-}
-
-/// The first thing that is wrong with a document at a version; `None` when it is valid.
-fn first_fault(set: &SchemaSet, secrets: &[String], version: &Version, document: &Node) -> Option<String> {
-    let validator = version.validator.as_ref()?;
-    let value = document.to_json_value();
-    if validator.is_valid(&value) {
-        return None;
-    }
-    let keyword = Keyword { base: version.uri.clone(), pointer: Pointer::root() };
-    // A document that steps have changed has no text of its own; its JSON serves for explanations.
-    let text = document.to_json_text();
-    let limits = Limits { bytes: usize::MAX, ..Limits::default() };
-    let reread = source::parse(text.as_bytes(), Format::Json, &limits).root?;
-    let subject = Subject {
-        set,
-        root: &keyword,
-        validator,
-        document: &reread,
-        text: &text,
-        format: Format::Json,
-        secrets,
-        budget: &Budget::default(),
-    };
-    let first = explain::explain(&subject, &value).into_iter().next();
-    Some(first.map_or_else(
-        || "it is not valid".to_owned(),
-        |draft| format!("{}, expected {}", draft.message, draft.expected.text),
-    ))
 }

@@ -13,6 +13,7 @@ use jsonschema::Draft;
 use serde_json::{Number, Value};
 
 use super::evaluate::satisfies;
+use super::format;
 use super::language::{Languages, Relation, Wanted};
 use super::quantity;
 use super::types::Types;
@@ -212,8 +213,18 @@ impl<'a> Conjunction<'a> {
     /// The strings that satisfy the patterns and bounds of length.
     pub fn strings(&self) -> Wanted {
         let found = self.each("pattern").filter_map(|(_, pattern)| pattern.as_str()).map(str::to_owned).collect();
-        let (shortest, longest) = (self.at_least("minLength"), self.at_most("maxLength"));
+        let (shortest, longest) = self.lengths();
         Wanted { found, missed: BTreeSet::new(), shortest, longest }
+    }
+
+    /// How long strings have to be at least and may be at most, from bounds and formats.
+    pub fn lengths(&self) -> (u64, Option<u64>) {
+        let formats = self.each("format").filter_map(|(_, name)| name.as_str());
+        formats
+            .map(format::lengths)
+            .fold((self.at_least("minLength"), self.at_most("maxLength")), |(shortest, longest), (least, most)| {
+                (shortest.max(least), longest.into_iter().chain(most).min())
+            })
     }
 
     /// The members that must be there.
@@ -401,6 +412,8 @@ impl<'a> Bound<'a> {
 impl<'a> View<'a> {
     /// The keyword's value when the dialect lets it assert something.
     pub fn assertion(&self, keyword: &str) -> Option<&'a Value> {
+        // Most schemas lack most keywords.
+        let value = self.get(keyword)?;
         let since = match keyword {
             "const" | "contains" | "propertyNames" => 6,
             "if" | "then" | "else" => 7,
@@ -412,9 +425,13 @@ impl<'a> View<'a> {
             | "unevaluatedProperties" => 2019,
             "prefixItems" => 2020,
             "contentEncoding" | "contentMediaType" if self.age() > 7 => return None,
+            "format" => {
+                let looked_at = |name: &str| self.asserts_formats() && format::asserts(name, self.draft());
+                return value.as_str().is_some_and(looked_at).then_some(value);
+            }
             _ => 4,
         };
-        self.get(keyword).filter(|_| self.age() >= since)
+        (self.age() >= since).then_some(value)
     }
 
     /// Whether the schema has no keyword but `$ref` and such as assert nothing.

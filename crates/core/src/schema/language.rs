@@ -5,6 +5,8 @@
 //! and when there is no state left there is no such string. Source of the idea: the product construction of Rabin and
 //! Scott, "Finite automata and their decision problems", IBM Journal 1959.
 
+mod lookahead;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use regex_automata::Anchored;
@@ -21,6 +23,8 @@ const TOTAL_STATES: usize = 60_000;
 const MAX_AUTOMATON: usize = 1 << 20;
 /// Patterns at once.
 const MAX_PATTERNS: usize = 12;
+/// Cases that one question is taken apart into.
+const MAX_CASES: usize = 16;
 /// Lengths beyond this make automata too large.
 const MAX_LENGTH: u64 = 300;
 
@@ -80,7 +84,19 @@ impl Languages {
         if let Some(known) = self.known.get(wanted) {
             return known.clone();
         }
-        let members = search(wanted, &mut self.left).unwrap_or(Members::Unknown);
+        let cases = wanted.cases();
+        let mut members = if cases.is_none() { Members::Unknown } else { Members::Nothing };
+        for case in cases.into_iter().flatten() {
+            let of_case = search(wanted, &case, &mut self.left).unwrap_or(Members::Unknown);
+            members = match (members, of_case) {
+                (Members::Shortest(one), Members::Shortest(other)) if other.len() < one.len() => {
+                    Members::Shortest(other)
+                }
+                (Members::Shortest(one), _) | (_, Members::Shortest(one)) => Members::Shortest(one),
+                (Members::Unknown, _) | (_, Members::Unknown) => Members::Unknown,
+                (Members::Nothing, Members::Nothing) => Members::Nothing,
+            };
+        }
         self.known.insert(wanted.clone(), members.clone());
         members
     }
@@ -114,6 +130,40 @@ impl Languages {
 }
 
 impl Wanted {
+    /// The same strings as those of all of these together, in which patterns that look ahead at their start are taken apart.
+    /// `None` when a pattern that is to find nothing is none that can be read.
+    fn cases(&self) -> Option<Vec<Case>> {
+        let mut cases = vec![Case::default()];
+        for parts in self.found.iter().filter_map(|pattern| lookahead::parts(pattern)) {
+            for case in &mut cases {
+                case.found.extend(parts.found.iter().cloned());
+                case.missed.extend(parts.missed.iter().cloned());
+            }
+        }
+        for pattern in &self.missed {
+            // One of the parts fails.
+            let parts = lookahead::parts(pattern)?;
+            if cases.len() * (parts.found.len() + parts.missed.len()) > MAX_CASES {
+                return None;
+            }
+            let fails = |case: &Case| {
+                let missed = parts.found.iter().map(|part| {
+                    let mut case = case.clone();
+                    case.missed.insert(part.clone());
+                    case
+                });
+                let found = parts.missed.iter().map(|part| {
+                    let mut case = case.clone();
+                    case.found.insert(part.clone());
+                    case
+                });
+                missed.chain(found).collect::<Vec<_>>()
+            };
+            cases = cases.iter().flat_map(fails).collect();
+        }
+        Some(cases)
+    }
+
     /// All texts with as many characters as lie between the bounds; bounds that are too far away are passed over.
     fn length(&self) -> String {
         let shortest = if self.shortest <= MAX_LENGTH { self.shortest } else { 0 };
@@ -121,6 +171,13 @@ impl Wanted {
         let longest = longest.map(|longest| longest.to_string()).unwrap_or_default();
         format!("^(?s:.){{{shortest},{longest}}}$")
     }
+}
+
+/// Regular expressions that find something, and that do not, as the engine reads them.
+#[derive(Clone, Debug, Default)]
+struct Case {
+    found: BTreeSet<String>,
+    missed: BTreeSet<String>,
 }
 
 /// One automaton, and what is wanted of it.
@@ -140,19 +197,18 @@ enum At {
 /// A state of the product.
 type Product = Vec<At>;
 
-fn search(wanted: &Wanted, left: &mut usize) -> Option<Members> {
+fn search(wanted: &Wanted, case: &Case, left: &mut usize) -> Option<Members> {
     if wanted.longest.is_some_and(|longest| longest < wanted.shortest) {
         return Some(Members::Nothing);
     }
-    if wanted.found.len() + wanted.missed.len() > MAX_PATTERNS {
+    if case.found.len() + case.missed.len() > MAX_PATTERNS {
         return None;
     }
-    let read = |pattern: &String, finds| Automaton::new(&jsonschema_regex::to_rust_regex(pattern).ok()?, finds);
     // Keeps to text, too: bytes that are no UTF-8 are not among it.
     let mut automata = vec![Automaton::new(&wanted.length(), true)?];
-    automata.extend(wanted.found.iter().filter_map(|pattern| read(pattern, true)));
-    for pattern in &wanted.missed {
-        automata.push(read(pattern, false)?);
+    automata.extend(case.found.iter().filter_map(|pattern| Automaton::new(pattern, true)));
+    for pattern in &case.missed {
+        automata.push(Automaton::new(pattern, false)?);
     }
     let bytes = alphabet(&automata);
     let start: Option<Product> = automata.iter_mut().map(Automaton::start).collect();
@@ -332,7 +388,7 @@ mod tests {
 
     #[test]
     fn what_is_no_regular_expression_is_unknown() {
-        for pattern in ["(a)\\1", "(?=a)b", "(?<!a)b", "(", "^(?!x)"] {
+        for pattern in ["(a)\\1", "(?=a)b", "(?<!a)b", "(", "^a(?!x)"] {
             assert_eq!(member(&wanted(&["a"], &[pattern])), Members::Unknown, "{pattern}");
             assert_eq!(member(&wanted(&[pattern, "^a"], &["^.$"])), Members::Shortest("aa".to_owned()), "{pattern}");
         }
@@ -368,12 +424,15 @@ mod tests {
     const STRINGS: &[&str] =
         &["", "a", "b", "é", "ab", "ba", "aab", "1", "a1", " ", "a b", "éa", "bb", "abab", "_", "\n", "a\n", "1 é"];
 
+    const STARTS: [&str; 6] = ["", "", "", "^(?!a)", "^(?!(ab|1)$)(?=.*b)", "^(?=\\w)(?!.*-)"];
+
     proptest::proptest! {
         #![proptest_config(proptest::prelude::ProptestConfig::with_cases(400))]
         #[test]
         fn the_automata_agree_with_the_validator(
             found in proptest::collection::vec((0..PIECES.len(), 0..TIMES.len()), 1..4),
             missed in proptest::collection::vec((0..PIECES.len(), 0..TIMES.len()), 1..4),
+            starts in (0..STARTS.len(), 0..STARTS.len()),
         ) {
             let pattern = |parts: &[(usize, usize)]| -> String {
                 let one = |(piece, times): &(usize, usize)| {
@@ -383,6 +442,7 @@ mod tests {
                 parts.iter().map(one).collect()
             };
             let (found, missed) = (pattern(&found), pattern(&missed));
+            let (found, missed) = (format!("{}{found}", STARTS[starts.0]), format!("{}{missed}", STARTS[starts.1]));
             let matches = |pattern: &str, text: &str| {
                 let validator = jsonschema::validator_for(&serde_json::json!({ "pattern": pattern })).unwrap();
                 validator.is_valid(&serde_json::json!(text))

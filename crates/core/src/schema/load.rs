@@ -7,13 +7,13 @@ use referencing::{Registry, Resource, SPECIFICATIONS};
 use serde_json::Value;
 
 use super::pattern::Patterns;
-use super::{SchemaFile, SchemaSet, metaschema, references};
+use super::{SchemaFile, SchemaSet, metaschema, references, spelling};
 use crate::bundle::{Family, File};
 use crate::checks;
-use crate::finding::{Draft as FindingDraft, Severity};
+use crate::finding::{self, Draft as FindingDraft};
 use crate::location::{Context, Locator};
 use crate::pointer::Pointer;
-use crate::report::{DocumentReport, Verdict};
+use crate::report::DocumentReport;
 use crate::source::{self, Format, Limits};
 
 /// How often a pattern with look-around or back-references may backtrack on one string. The default of the
@@ -58,7 +58,7 @@ pub(super) struct Candidate<'a> {
 impl Candidate<'_> {
     /// Whether nothing is wrong with it, as far as is known.
     pub fn is_sound(&self) -> bool {
-        !self.drafts.iter().any(|draft| draft.check.severity == Severity::Error)
+        !finding::is_wrong(&self.drafts)
     }
 }
 
@@ -77,19 +77,20 @@ pub fn load(name: &str, family: &Family, limits: &Limits) -> LoadedFamily {
             Ok(candidate) => candidates.push(candidate),
             Err(parsed) => {
                 let findings = Locator::new(file.text.as_bytes(), parsed.root.as_ref()).finish(parsed.drafts, &context);
-                reports.push(report(name, file, findings));
+                reports.push(DocumentReport::of(&file.file, Some(name), None, findings));
             }
         }
     }
     references::diagnose(&mut candidates);
-    let set = usable_registry(&mut candidates).map(|registry| build_set(registry, &candidates));
+    let set = usable_registry(&mut candidates)
+        .map(|registry| build_set(registry, &candidates, family.format.unwrap_or(true)));
     let mut validators = BTreeMap::new();
     if let Some(set) = &set {
         // An error of a file is told where it stands, so whoever leans on the file comes after it.
         for index in references::order(&candidates) {
             let usable = references::usable(&candidates).get(index) == Some(&true);
             let Some(candidate) = candidates.get_mut(index).filter(|_| usable) else { continue };
-            match validator(candidate, set, family.format.unwrap_or(true)) {
+            match validator(candidate, set) {
                 Ok(built) => {
                     validators.insert(candidate.file.file.clone(), built);
                 }
@@ -108,7 +109,7 @@ pub fn load(name: &str, family: &Family, limits: &Limits) -> LoadedFamily {
         let drafts = std::mem::take(&mut candidate.drafts);
         if !drafts.is_empty() {
             let findings = Locator::new(candidate.file.text.as_bytes(), Some(&candidate.root)).finish(drafts, &context);
-            reports.push(report(name, candidate.file, findings));
+            reports.push(DocumentReport::of(&candidate.file.file, Some(name), None, findings));
         }
     }
     reports.sort_by(|left, right| left.file.cmp(&right.file));
@@ -122,24 +123,13 @@ pub fn load(name: &str, family: &Family, limits: &Limits) -> LoadedFamily {
     LoadedFamily { set, versions, reports }
 }
 
-fn report(settings: &str, file: &File, findings: Vec<crate::finding::Finding>) -> DocumentReport {
-    DocumentReport {
-        file: file.file.clone(),
-        settings: Some(settings.to_owned()),
-        version: None,
-        verdict: Verdict::of(&findings),
-        findings,
-        hidden: Vec::new(),
-    }
-}
-
 /// Parses one schema file and tells its dialect.
 fn parse<'a>(file: &'a File, limits: &Limits) -> Result<Candidate<'a>, source::Parsed> {
     let format = Format::of_file(&file.file).unwrap_or(Format::Json);
     let parsed = source::parse(file.text.as_bytes(), format, limits);
-    let failed = parsed.drafts.iter().any(|draft| draft.check.severity == Severity::Error);
+    let failed = finding::is_wrong(&parsed.drafts);
     let Some(root) = parsed.root.as_ref().filter(|_| !failed) else { return Err(parsed) };
-    let value = root.to_json_value();
+    let mut value = root.to_json_value();
     let mut drafts = parsed.drafts.clone();
     let draft = match value.get("$schema") {
         None => Draft::Draft202012,
@@ -152,21 +142,14 @@ fn parse<'a>(file: &'a File, limits: &Limits) -> Result<Candidate<'a>, source::P
         },
     };
     let uri = file_uri(&file.file);
+    spelling::correct(&mut value, draft, &uri);
     Ok(Candidate { file, uri, root: root.clone(), value, draft, drafts, leans_on: BTreeSet::new() })
 }
 
 /// The URI under which a schema file is known: relative references between files then work as people write them.
-fn file_uri(file: &str) -> String {
-    use std::fmt::Write as _;
-    let mut uri = String::from("setpoint:///");
-    for byte in file.trim_start_matches("./").trim_start_matches('/').bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/!$&'()*+,;=:@".contains(&byte) {
-            uri.push(char::from(byte));
-        } else {
-            let _ = write!(uri, "%{byte:02X}");
-        }
-    }
-    uri
+pub fn file_uri(file: &str) -> String {
+    let file = file.trim_start_matches("./").trim_start_matches('/');
+    format!("setpoint:///{}", spelling::encoded(file, b"-._~/!$&'()*+,;=:@"))
 }
 
 /// The registry of all schemas that can be used. The library may know of a reference that leads nowhere where
@@ -196,7 +179,7 @@ pub(super) fn registry<'c, 'a: 'c>(
     SPECIFICATIONS.extend(resources)?.prepare()
 }
 
-fn build_set(registry: Registry<'static>, candidates: &[Candidate<'_>]) -> SchemaSet {
+fn build_set(registry: Registry<'static>, candidates: &[Candidate<'_>], formats: bool) -> SchemaSet {
     let mut files = Vec::new();
     let mut resources = BTreeMap::new();
     for (index, candidate) in candidates.iter().enumerate() {
@@ -208,11 +191,11 @@ fn build_set(registry: Registry<'static>, candidates: &[Candidate<'_>]) -> Schem
         });
         files.push(SchemaFile { name: candidate.file.file.clone(), root: candidate.root.clone() });
     }
-    SchemaSet { registry, files, resources, patterns: Patterns::default() }
+    SchemaSet { registry, files, resources, patterns: Patterns::default(), formats }
 }
 
 /// Builds the validator of one schema, or says what is wrong with the schema.
-fn validator(candidate: &Candidate<'_>, set: &SchemaSet, formats: bool) -> Result<Validator, Vec<FindingDraft>> {
+fn validator(candidate: &Candidate<'_>, set: &SchemaSet) -> Result<Validator, Vec<FindingDraft>> {
     let wrong = super::lint::references(set, &candidate.uri, &candidate.value, candidate.draft);
     if !wrong.is_empty() {
         return Err(wrong);
@@ -221,7 +204,7 @@ fn validator(candidate: &Candidate<'_>, set: &SchemaSet, formats: bool) -> Resul
         .with_draft(candidate.draft)
         .with_registry(&set.registry)
         .with_base_uri(candidate.uri.clone())
-        .should_validate_formats(formats)
+        .should_validate_formats(set.formats)
         .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(BACKTRACK_LIMIT))
         .build(&candidate.value);
     built.map_err(|error| {

@@ -26,7 +26,8 @@ pub(super) fn explain(candidate: &Candidate<'_>) -> Vec<FindingDraft> {
     let dialect = DIALECTS.iter().find(|(draft, _)| *draft == candidate.draft).or(DIALECTS.first());
     let Some(uri) = dialect.map(|(_, uri)| uri.trim_end_matches('#')) else { return Vec::new() };
     let Ok(registry) = super::load::registry(std::iter::empty()) else { return Vec::new() };
-    let set = SchemaSet { registry, files: Vec::new(), resources: BTreeMap::new(), patterns: Patterns::default() };
+    let (files, resources, patterns) = (Vec::new(), BTreeMap::new(), Patterns::default());
+    let set = SchemaSet { registry, files, resources, patterns, formats: true };
     let root = Keyword { base: uri.to_owned(), pointer: Pointer::root() };
     let Some(metaschema) = set.view(&root) else { return Vec::new() };
     let Ok(validator) = jsonschema::options()

@@ -2,6 +2,7 @@
 
 pub mod conjunction;
 pub mod evaluate;
+pub mod format;
 pub mod language;
 pub mod lint;
 pub mod load;
@@ -10,6 +11,7 @@ pub mod pattern;
 pub mod quantity;
 pub mod references;
 pub mod same;
+mod spelling;
 pub mod subschemas;
 pub mod types;
 pub mod view;
@@ -67,13 +69,16 @@ pub struct SchemaSet {
     /// From the URI of a resource (a file, or an embedded schema with `$id`) to its file and place in it.
     resources: BTreeMap<String, (usize, Pointer)>,
     patterns: Patterns,
+    /// Whether `format` asserts.
+    formats: bool,
 }
 
 impl SchemaSet {
     /// The schema at a place.
     pub fn view(&self, keyword: &Keyword) -> Option<View<'_>> {
         let base = referencing::uri::from_str(&keyword.base).ok()?;
-        let mut view = View::new(self.registry.resolver(base).lookup(&keyword.base).ok()?, &self.patterns);
+        let resolved = self.registry.resolver(base).lookup(&keyword.base).ok()?;
+        let mut view = View::new(resolved, &self.patterns, self.formats);
         let mut value = view.contents;
         for token in keyword.pointer.tokens() {
             value = match value {
@@ -105,6 +110,17 @@ impl SchemaSet {
             }
             None
         })
+    }
+
+    /// A validator of a subschema alone.
+    pub fn validator(&self, view: &View<'_>) -> Option<jsonschema::Validator> {
+        let (file, place) = self.place_of(view)?;
+        let uri = load::file_uri(file);
+        jsonschema::options()
+            .with_registry(&self.registry)
+            .should_validate_formats(self.formats)
+            .build(&serde_json::json!({ "$ref": format!("{uri}#{place}") }))
+            .ok()
     }
 
     /// The tree of a file, for its positions.

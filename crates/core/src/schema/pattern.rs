@@ -27,6 +27,13 @@ impl Patterns {
     }
 }
 
+/// The pattern as it is printed once it has been read, so that `\\-` and `\\x2d` are the same. `None` for what is no regular
+/// expression. Nothing else is printed alike.
+pub fn normal(pattern: &str) -> Option<String> {
+    let read = regex_syntax::parse(&jsonschema_regex::to_rust_regex(pattern).ok()?).ok()?;
+    Some(read.to_string())
+}
+
 /// The answer for a pattern that is plain text but for `^` at its start and `$` at its end; `None` for any other.
 fn matches_literally(pattern: &str, text: &str) -> Option<bool> {
     let (pattern, starts) = pattern.strip_prefix('^').map_or((pattern, false), |rest| (rest, true));
@@ -66,6 +73,13 @@ mod tests {
             assert_eq!(matches_literally(&engine, text), None, "{engine}");
             assert_eq!(Patterns::default().match_text(&engine, text), expected, "{engine} in {text}");
         }
+    }
+
+    #[test]
+    fn patterns_that_are_read_alike_are_printed_alike() {
+        assert_eq!(normal("^x-[\\w\\.\\-\\_]+$"), normal("^x-[\\w.\\x2d_]+$"));
+        assert_ne!(normal("^a+$"), normal("^a*$"));
+        assert_eq!(normal("(?!a)"), None);
     }
 
     #[test]

@@ -1,18 +1,14 @@
 //! Whether two subschemas mean the same because they read the same, references followed.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::conjunction::Union;
+use super::pattern;
 use super::references;
-use super::subschemas;
+use super::subschemas::{self, Kind};
 use super::view::View;
-
-/// Keywords that say nothing about validity.
-const ANNOTATIONS: &[&str] =
-    &["$comment", "default", "deprecated", "description", "examples", "readOnly", "title", "writeOnly"];
 
 /// How deep schemas are compared. The stack of the guest holds more.
 const MAX_DEPTH: usize = 200;
@@ -38,6 +34,8 @@ pub struct Sameness {
     provisional: BTreeMap<Pair, usize>,
     /// The provisional pairs in the order in which they were found.
     log: Vec<Pair>,
+    /// Patterns as they were last written alike.
+    patterns: BTreeMap<String, String>,
     /// Steps that are left over all questions. Without any, everything seems different.
     left: u64,
 }
@@ -53,6 +51,7 @@ impl Default for Sameness {
             open: BTreeMap::new(),
             provisional: BTreeMap::new(),
             log: Vec::new(),
+            patterns: BTreeMap::new(),
             left: TOTAL_WORK,
         }
     }
@@ -149,10 +148,10 @@ impl Sameness {
     }
 
     fn compare_anew(&mut self, left: &View<'_>, right: &View<'_>, work: &mut u64) -> Option<usize> {
-        let (Some(old), Some(new)) = (left.object(), right.object()) else {
+        if left.object().is_none() || right.object().is_none() {
             return (left.contents == right.contents).then_some(NOTHING);
-        };
-        if left.draft() != right.draft() || !alike(old, new) {
+        }
+        if left.draft() != right.draft() || !self.are_alike(left, right) {
             return None;
         }
         let mut leans_on = NOTHING;
@@ -164,19 +163,100 @@ impl Sameness {
                 leans_on = leans_on.min(self.compare(&old, &new, work)?);
             }
         }
-        let (old, new) = (compared(left), compared(right));
-        if !old.keys().eq(new.keys()) {
-            return None;
-        }
-        for (schema, twin) in old.values().zip(new.values()) {
-            match (schema, twin) {
-                // A list of names under `dependencies`.
-                (Value::Array(_), _) | (_, Value::Array(_)) if schema == twin => {}
-                (Value::Array(_), _) | (_, Value::Array(_)) => return None,
-                _ => leans_on = leans_on.min(self.compare(&left.enter(schema), &right.enter(twin), work)?),
+        for (keyword, old) in members(left) {
+            if is_definition(keyword) || !asserts(left, keyword) {
+                continue;
             }
+            let Some(kind) = subschemas::kind(keyword, old) else { continue };
+            let new = right.object().and_then(|right| right.get(keyword))?;
+            leans_on = leans_on.min(match kind {
+                Kind::Single => self.compare(&left.enter(old), &right.enter(new), work)?,
+                Kind::List => {
+                    let (old, new) = (old.as_array()?, new.as_array()?);
+                    let mut leans_on = NOTHING;
+                    if old.len() != new.len() {
+                        return None;
+                    }
+                    for (old, new) in old.iter().zip(new) {
+                        leans_on = leans_on.min(self.compare(&left.enter(old), &right.enter(new), work)?);
+                    }
+                    leans_on
+                }
+                Kind::Map => self.compare_maps(keyword, (left, old.as_object()?), (right, new.as_object()?), work)?,
+            });
         }
         Some(leans_on)
+    }
+
+    /// The schemas that the names in two maps lead to. Patterns that are read alike are the same name.
+    fn compare_maps<'l, 'r>(
+        &mut self,
+        keyword: &str,
+        (left, old): (&View<'l>, &'l Map<String, Value>),
+        (right, new): (&View<'r>, &'r Map<String, Value>),
+        work: &mut u64,
+    ) -> Option<usize> {
+        if old.len() != new.len() {
+            return None;
+        }
+        let mut leans_on = NOTHING;
+        let mut others: BTreeMap<String, &Value> = BTreeMap::new();
+        if keyword == "patternProperties" {
+            for (name, schema) in new.iter().filter(|(name, _)| !old.contains_key(*name)) {
+                if others.insert(self.pattern(name), schema).is_some() {
+                    return None;
+                }
+            }
+        }
+        for (name, old) in old {
+            let twin = match new.get(name) {
+                Some(twin) => twin,
+                // Each is the twin of one.
+                None => others.remove(&self.pattern(name)).filter(|_| keyword == "patternProperties")?,
+            };
+            leans_on = leans_on.min(match (old, twin) {
+                // Lists of names under `dependencies`.
+                (Value::Array(_), _) | (_, Value::Array(_)) if old == twin => NOTHING,
+                (Value::Array(_), _) | (_, Value::Array(_)) => return None,
+                _ => self.compare(&left.enter(old), &right.enter(twin), work)?,
+            });
+        }
+        Some(leans_on)
+    }
+
+    /// Whether the keywords are the same, and equal where they hold no schemas.
+    fn are_alike(&mut self, left: &View<'_>, right: &View<'_>) -> bool {
+        fn count(view: &View<'_>) -> usize {
+            members(view).filter(|(keyword, _)| asserts(view, keyword) && !is_name(keyword)).count()
+        }
+        // A reference on one side only is a difference.
+        let refers = |view: &View<'_>| view.object().is_some_and(|object| object.contains_key("$ref"));
+        refers(left) == refers(right)
+            && count(left) == count(right)
+            && members(left).filter(|(keyword, _)| asserts(left, keyword) && !is_name(keyword)).all(|(keyword, old)| {
+                let Some(new) = right.object().and_then(|right| right.get(keyword)).filter(|_| asserts(right, keyword))
+                else {
+                    return false;
+                };
+                match (subschemas::kind(keyword, old), keyword.as_str(), old.as_str(), new.as_str()) {
+                    (Some(kind), ..) => subschemas::kind(keyword, new) == Some(kind),
+                    (None, "pattern", Some(old), Some(new)) => old == new || self.pattern(old) == self.pattern(new),
+                    (None, "required" | "enum" | "type", ..) => {
+                        old == new || in_order(old).is_some_and(|old| in_order(new) == Some(old))
+                    }
+                    _ => old == new,
+                }
+            })
+    }
+
+    /// A pattern as others that are read as the same are written, too.
+    fn pattern(&mut self, pattern: &str) -> String {
+        if let Some(known) = self.patterns.get(pattern) {
+            return known.clone();
+        }
+        let alike = pattern::normal(pattern).unwrap_or_else(|| pattern.to_owned());
+        self.patterns.insert(pattern.to_owned(), alike.clone());
+        alike
     }
 }
 
@@ -196,36 +276,27 @@ fn name_of_branch(view: &View<'_>) -> Option<String> {
     (!told.is_empty()).then(|| told.join(" "))
 }
 
-/// The direct subschemas by their places. Definitions are compared where they are used.
-fn compared<'a>(view: &View<'a>) -> BTreeMap<Vec<String>, &'a Value> {
-    let defines = |tokens: &[String]| matches!(tokens.first().map(String::as_str), Some("$defs" | "definitions"));
-    subschemas::of(view.contents).into_iter().filter(|(tokens, _)| !defines(tokens)).collect()
+fn members<'a>(view: &View<'a>) -> impl Iterator<Item = (&'a String, &'a Value)> + use<'a> {
+    view.object().into_iter().flatten()
 }
 
-/// Whether the keywords that hold no schemas are equal.
-fn alike(old: &serde_json::Map<String, Value>, new: &serde_json::Map<String, Value>) -> bool {
-    fn plain(object: &serde_json::Map<String, Value>) -> impl Iterator<Item = (&String, Cow<'_, Value>)> {
-        let asserts = |keyword: &str, value: &Value| {
-            !ANNOTATIONS.contains(&keyword)
-                && !keyword.starts_with("x-")
-                && !matches!(keyword, "$id" | "id" | "$schema" | "$anchor" | "$defs" | "definitions" | "$ref")
-                && subschemas::under(keyword, value).is_empty()
-        };
-        let kept = object.iter().filter(move |(keyword, value)| asserts(keyword, value));
-        kept.map(|(keyword, value)| (keyword, in_order(keyword, value)))
-    }
-    // A reference on one side only is a difference.
-    old.contains_key("$ref") == new.contains_key("$ref") && plain(old).eq(plain(new))
+/// Whether the dialect knows the keyword, and the validator looks at it.
+fn asserts(view: &View<'_>, keyword: &str) -> bool {
+    view.draft().is_known_keyword(keyword) && (keyword != "format" || view.assertion(keyword).is_some())
 }
 
-/// Lists whose order says nothing, in order.
-fn in_order<'v>(keyword: &str, value: &'v Value) -> Cow<'v, Value> {
-    match value {
-        Value::Array(items) if matches!(keyword, "required" | "enum" | "type") => {
-            let mut items = items.clone();
-            items.sort_by_cached_key(Value::to_string);
-            Cow::Owned(Value::Array(items))
-        }
-        _ => Cow::Borrowed(value),
-    }
+/// Keywords that name schemas. References are compared by where they lead, definitions where they are used.
+fn is_name(keyword: &str) -> bool {
+    is_definition(keyword) || matches!(keyword, "$id" | "id" | "$schema" | "$anchor" | "$ref")
+}
+
+fn is_definition(keyword: &str) -> bool {
+    matches!(keyword, "$defs" | "definitions")
+}
+
+/// A list whose order says nothing, in order.
+fn in_order(value: &Value) -> Option<Vec<String>> {
+    let mut items: Vec<String> = value.as_array()?.iter().map(Value::to_string).collect();
+    items.sort_unstable();
+    Some(items)
 }

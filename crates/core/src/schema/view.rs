@@ -6,7 +6,7 @@ use std::rc::{Rc, Weak};
 use std::sync::LazyLock;
 
 use jsonschema::Draft;
-use referencing::{Resolved, Resolver, ResourceRef};
+use referencing::{Resolved, Resolver, ResourceRef, SPECIFICATIONS};
 use serde_json::{Map, Value};
 
 use super::pattern::Patterns;
@@ -22,22 +22,26 @@ pub struct View<'a> {
     resolver: Resolver<'a>,
     draft: Draft,
     patterns: &'a Patterns,
+    formats: bool,
     memo: Weak<Memo<'a>>,
 }
+
+/// References that one schema makes, and where they lead.
+type References<'a> = Vec<(String, Option<View<'a>>)>;
 
 /// What was found out about schemas. Whoever asks the same of them again and again owns one, and gives it to the first
 /// view; the views that come of it use it while it lives. Schemas are told apart by their addresses.
 #[derive(Debug, Default)]
 pub struct Memo<'a> {
     in_place: RefCell<BTreeMap<usize, Rc<Vec<View<'a>>>>>,
-    references: RefCell<BTreeMap<(usize, String), Option<View<'a>>>>,
+    references: RefCell<BTreeMap<usize, References<'a>>>,
 }
 
 impl<'a> View<'a> {
-    /// A view of what `resolved` holds.
-    pub fn new(resolved: Resolved<'a>, patterns: &'a Patterns) -> Self {
+    /// A view of what `resolved` holds. `formats` tells whether `format` asserts.
+    pub fn new(resolved: Resolved<'a>, patterns: &'a Patterns, formats: bool) -> Self {
         let (contents, resolver, draft) = resolved.into_inner();
-        Self { contents, resolver, draft, patterns, memo: Weak::new() }
+        Self { contents, resolver, draft, patterns, formats, memo: Weak::new() }
     }
 
     /// The schema that accepts nothing.
@@ -45,8 +49,9 @@ impl<'a> View<'a> {
         static NEVER: Value = Value::Bool(false);
         static NO_PATTERNS: LazyLock<Patterns> = LazyLock::new(Patterns::default);
         static NOWHERE: LazyLock<referencing::Uri<String>> = LazyLock::new(Default::default);
-        let resolver = referencing::SPECIFICATIONS.resolver(NOWHERE.clone());
-        Self { contents: &NEVER, resolver, draft: Draft::Draft202012, patterns: &NO_PATTERNS, memo: Weak::new() }
+        let resolver = SPECIFICATIONS.resolver(NOWHERE.clone());
+        let (draft, patterns) = (Draft::Draft202012, &*NO_PATTERNS);
+        Self { contents: &NEVER, resolver, draft, patterns, formats: true, memo: Weak::new() }
     }
 
     /// The same view, with a memory.
@@ -59,6 +64,11 @@ impl<'a> View<'a> {
         self.draft
     }
 
+    /// Whether `format` asserts.
+    pub fn asserts_formats(&self) -> bool {
+        self.formats
+    }
+
     /// Whether an ECMA 262 pattern is found in `text`.
     pub fn is_match(&self, pattern: &str, text: &str) -> bool {
         self.patterns.match_text(pattern, text)
@@ -67,17 +77,35 @@ impl<'a> View<'a> {
     /// What `reference` means here; `None` when it leads nowhere.
     pub fn lookup(&self, reference: &str) -> Option<Self> {
         let resolved = || {
-            let found = Self::new(self.resolver.lookup(reference).ok()?, self.patterns);
+            let found = self.standard(reference).or_else(|| self.resolver.lookup(reference).ok())?;
+            let found = Self::new(found, self.patterns, self.formats);
             Some(Self { memo: self.memo.clone(), ..found })
         };
         let Some(memo) = self.memo.upgrade() else { return resolved() };
-        let key = (self.address(), reference.to_owned());
-        if let Some(known) = memo.references.borrow().get(&key) {
-            return known.clone();
+        let known = memo.references.borrow().get(&self.address()).and_then(|known| {
+            let (_, found) = known.iter().find(|(other, _)| other == reference)?;
+            Some(found.clone())
+        });
+        if let Some(found) = known {
+            return found;
         }
         let found = resolved();
-        memo.references.borrow_mut().insert(key, found.clone());
+        let mut references = memo.references.borrow_mut();
+        references.entry(self.address()).or_default().push((reference.to_owned(), found.clone()));
         found
+    }
+
+    /// The schema of a dialect that `reference` names. A copy of it in the family does not take its place, because it does not
+    /// for the validator.
+    fn standard(&self, reference: &str) -> Option<Resolved<'a>> {
+        let base = self.resolver.base_uri();
+        if ![base.as_str(), reference].iter().any(|text| text.contains("json-schema.org")) {
+            return None;
+        }
+        let uri = referencing::uri::resolve_against(&base.borrow(), reference).ok()?;
+        let (name, fragment) = uri.as_str().split_once('#').unwrap_or((uri.as_str(), ""));
+        let resource = SPECIFICATIONS.contains_resource(name).then(|| referencing::uri::from_str(name).ok())??;
+        SPECIFICATIONS.resolver(resource).lookup(&format!("#{fragment}")).ok()
     }
 
     /// The same base, other contents.
@@ -87,9 +115,11 @@ impl<'a> View<'a> {
 
     /// A subschema of this schema.
     pub fn enter(&self, contents: &'a Value) -> Self {
-        let resource = ResourceRef::new(contents, self.draft);
+        // A subschema may name a dialect of its own.
+        let draft = self.draft.detect(contents);
+        let resource = ResourceRef::new(contents, draft);
         let resolver = self.resolver.in_subresource(resource).unwrap_or_else(|_| self.resolver.clone());
-        Self { contents, resolver, ..self.clone() }
+        Self { contents, resolver, draft, ..self.clone() }
     }
 
     /// The keywords, unless the schema is `true` or `false`.
@@ -100,10 +130,9 @@ impl<'a> View<'a> {
     /// A keyword's value. In drafts 4 to 7 a `$ref` hides its siblings.
     pub fn get(&self, keyword: &str) -> Option<&'a Value> {
         let object = self.object()?;
-        if self.ref_hides_siblings() && keyword != "$ref" && object.contains_key("$ref") {
-            return None;
-        }
-        object.get(keyword)
+        let value = object.get(keyword)?;
+        let hidden = self.ref_hides_siblings() && keyword != "$ref" && object.contains_key("$ref");
+        (!hidden).then_some(value)
     }
 
     /// The subschema under a keyword.

@@ -118,7 +118,7 @@ fn the_schema_names_every_value_of_every_enumeration() {
     assert_eq!(listed("/$defs/verdict/enum"), names(&[Verdict::Pass, Verdict::Undecided, Verdict::Fail]));
     assert_eq!(
         listed("/$defs/finding/properties/severity/enum"),
-        names(&[Severity::Warning, Severity::Undecided, Severity::Error])
+        names(&[Severity::Warning, Severity::Debt, Severity::Undecided, Severity::Error])
     );
     assert_eq!(
         listed("/$defs/finding/properties/retry/properties/when/enum"),

@@ -52,6 +52,7 @@ pub fn finding(code: &'static str, instance: &str, message: &str, expected: &str
         span: None,
         related: Vec::new(),
         owner: None,
+        reason: None,
         url: format!("https://setpoint.example/findings/{code}"),
         fingerprint: format!("fingerprint-of-{code}"),
     }
@@ -73,6 +74,7 @@ pub fn type_mismatch() -> Finding {
             edits: vec![Edit { start: span.start, end: span.end, text: "80".to_owned() }],
         }),
         span: Some(span),
+        reason: Some("FieldValueInvalid".to_owned()),
         ..finding("type-mismatch", "/http/port", "`/http/port` is the string \"80\"", "an integer from 1 to 65535")
     }
 }
@@ -93,6 +95,7 @@ fn unknown_key() -> Finding {
             span: Some(Span { start: 90, end: 101, line: 7, column: 5, end_line: 7, end_column: 16 }),
         }],
         owner: Some("team-payments".to_owned()),
+        reason: None,
         ..finding("unknown-key", "/http/timeot_s", "`/http/timeot_s` is not a known key", "`timeout_s`")
     }
 }

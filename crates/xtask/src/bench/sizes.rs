@@ -11,7 +11,7 @@ use super::{Effort, setpoint};
 use crate::{process, web, workspace};
 
 /// What the browser module may weigh after brotli, in bytes.
-const BUDGET: f64 = 650_000.0;
+const BUDGET: f64 = 770_000.0;
 
 pub fn measure(_: Effort) -> anyhow::Result<Section> {
     let program = setpoint()?;
