@@ -29,6 +29,12 @@ export class Checker {
     this.#send();
   }
 
+  /** Asks nothing more, and drops the answer that is on its way: there is nothing to check now. */
+  forget(): void {
+    this.#number += 1;
+    this.#next = undefined;
+  }
+
   #start(): Worker {
     const worker = new Worker(new URL("./checker.worker.ts", import.meta.url), { type: "module" });
     worker.onmessage = ({ data }: MessageEvent<Message>) => this.#hear(data);
@@ -52,7 +58,7 @@ export class Checker {
     clearTimeout(this.#timer);
     this.#asked = undefined;
     // An answer to an older text would point at the wrong places.
-    if (!this.#next) {
+    if (message.number === this.#number) {
       if (message.kind === "answer") this.listener.answer(message.answer);
       else this.listener.error(message.message);
     }
@@ -63,9 +69,10 @@ export class Checker {
     this.#worker.terminate();
     this.#asked = undefined;
     this.#worker = this.#start();
-    this.listener.error(
-      `no answer within ${PATIENCE_MS / 1000} s, so the check was ended; edit the schema or the document to check again`,
-    );
-    this.#send();
+    if (this.#next) this.#send();
+    else
+      this.listener.error(
+        `no answer within ${PATIENCE_MS / 1000} s, so the check was ended; edit the schema or the document to check again`,
+      );
   }
 }

@@ -34,10 +34,13 @@ const checker = new Checker({
 
 function ask(): void {
   if (schemaEditor.text.trim() === "") {
+    checker.forget();
     say("empty", "No schema");
     showNote(list, "empty", "Nothing to check against yet", "Type or paste a JSON Schema on the left.");
     return;
   }
+  // What is shown is about the text before this one, until the answer comes.
+  verdict.ariaBusy = "true";
   const format = documentFormat.value as Format;
   checker.ask({
     schema: { file: `schema.${schemaFormat.value}`, text: schemaEditor.text },
@@ -49,12 +52,13 @@ function ask(): void {
 function say(state: Verdict | "empty" | "trouble", text: string): void {
   verdict.dataset["verdict"] = state;
   if (verdict.textContent !== text) verdict.textContent = text;
+  verdict.ariaBusy = "false";
 }
 
 function counted(findings: Finding[]): string {
-  const counts = (["error", "undecided", "warning"] as const).map((severity) => {
+  const counts = (["error", "undecided", "warning", "debt"] as const).map((severity) => {
     const count = findings.filter((finding) => finding.severity === severity).length;
-    const noun = severity === "undecided" ? "undecided" : count === 1 ? severity : `${severity}s`;
+    const noun = severity === "undecided" || severity === "debt" || count === 1 ? severity : `${severity}s`;
     return count === 0 ? [] : [`${count} ${noun}`];
   });
   return counts.flat().join(", ");

@@ -46,9 +46,9 @@ function pageTest(name, options, run) {
   });
 }
 
-/** Waits for a verdict. */
+/** Waits for a verdict on the text as it is now: while the page is busy, it still shows the one on the text before. */
 async function verdict(page, pattern) {
-  const status = page.getByRole("status");
+  const status = page.locator('[role="status"][aria-busy="false"]');
   await status.filter({ hasText: pattern }).waitFor();
 }
 
