@@ -13,6 +13,7 @@ pub mod forbidden_value;
 pub mod format_mismatch;
 pub mod ignored_keyword;
 pub mod invalid_rule;
+pub mod invalid_step;
 pub mod invalid_schema;
 pub mod key_name_mismatch;
 pub mod missing_alternative;
@@ -79,6 +80,7 @@ static CHECKS: &[&Check] = &[
     &format_mismatch::FORMAT_MISMATCH,
     &ignored_keyword::IGNORED_KEYWORD,
     &invalid_rule::INVALID_RULE,
+    &invalid_step::INVALID_STEP,
     &invalid_schema::INVALID_SCHEMA,
     &key_name_mismatch::KEY_NAME_MISMATCH,
     &missing_alternative::MISSING_ALTERNATIVE,

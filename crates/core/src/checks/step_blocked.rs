@@ -24,9 +24,9 @@ declare_check! {
     pub STEP_BLOCKED = "step-blocked", Error, "a step cannot be done on a document";
 }
 
-/// The finding; `step` counts from 0, `count` of `total` documents are concerned.
-pub fn draft(step: usize, example: &Counterexample, count: usize, total: usize) -> Draft {
-    let place = Pointer::root().child("steps").item(step);
+/// The finding; `step` is the place of the step, `count` of `total` documents are concerned.
+pub fn draft(step: &Pointer, example: &Counterexample, count: usize, total: usize) -> Draft {
+    let place = step.clone();
     let message = format!("{} cannot go up: {}", counterexample::named(example), example.wrong);
     let expected = Expected::text("steps that can be done on every document");
     let draft = Draft::new(&STEP_BLOCKED, place.clone(), Place::Value(place), message, expected).help(format!(

@@ -3,6 +3,7 @@
 use crate::declare_check;
 use crate::explain::describe;
 use crate::finding::{Draft, Expected, Literal, Place};
+use crate::migration::path::Path;
 use crate::pointer::Pointer;
 
 declare_check! {
@@ -25,7 +26,10 @@ declare_check! {
 }
 
 /// The finding; `place` is where the migration file names `at`.
-pub fn draft(place: &Pointer, at: &Pointer, version: u32, near: Option<&Pointer>) -> Draft {
+pub fn draft(place: &Pointer, at: &Path, version: u32, near: Option<&Path>) -> Draft {
+    let at = &at.to_pointer();
+    let near = near.map(Path::to_pointer);
+    let near = near.as_ref();
     let message = format!("version {version} knows no place {}", describe::place(at));
     let expected = Expected {
         text: format!("a place that the schema of version {version} declares"),

@@ -1,5 +1,6 @@
 //! Reading a migration file: what the author wrote, and the valid migration in it.
 
+use super::reading::Reader;
 use super::step::Step;
 use crate::bundle::File;
 use crate::checks;
@@ -55,7 +56,7 @@ pub fn read(file: &File, schema: &LoadedFamily, limits: &Limits) -> Contents {
             drafts.push(checks::placeholder_text::draft(&Pointer::root().child(key), text));
         }
     }
-    let migration = if finding::is_wrong(&drafts) { None } else { migration(&root) };
+    let migration = if finding::is_wrong(&drafts) { None } else { migration(&root, &file.text, &mut drafts) };
     if let Some(migration) = &migration
         && migration.to != migration.from + 1
     {
@@ -77,46 +78,20 @@ fn is_placeholder(text: &str) -> bool {
         || (text.starts_with('<') && text.ends_with('>'))
 }
 
-fn migration(root: &Node) -> Option<Migration> {
+fn migration(root: &Node, text: &str, drafts: &mut Vec<Draft>) -> Option<Migration> {
     let number = |key: &str| match &root.member(key)?.node.value {
         Value::Number(digits) => digits.parse().ok(),
         _ => None,
     };
-    let Value::Array(items) = &root.member("steps")?.node.value else { return None };
-    Some(Migration {
-        settings: text(root, "settings")?,
-        from: number("from")?,
-        to: number("to")?,
-        steps: items.iter().map(step).collect::<Option<_>>()?,
-    })
-}
-
-fn text(node: &Node, key: &str) -> Option<String> {
-    match &node.member(key)?.node.value {
+    let string = |key: &str| match &root.member(key)?.node.value {
         Value::String(text) => Some(text.clone()),
         _ => None,
-    }
-}
-
-fn pointer(node: &Node, key: &str) -> Option<Pointer> {
-    Pointer::parse(&text(node, key)?).ok()
-}
-
-fn step(node: &Node) -> Option<Step> {
-    let Value::Object(members) = &node.value else { return None };
-    let [member] = members.as_slice() else { return None };
-    let body = &member.node;
-    Some(match member.key.as_str() {
-        "add" => Step::Add { at: pointer(body, "at")?, value: body.member("value")?.node.clone() },
-        "remove" => Step::Remove { at: pointer(body, "at")? },
-        "rename" => Step::Rename {
-            at: pointer(body, "at").unwrap_or_default(),
-            from: text(body, "from")?,
-            to: text(body, "to")?,
-        },
-        "move" => Step::Move { from: pointer(body, "from")?, to: pointer(body, "to")? },
-        _ => return None,
-    })
+    };
+    let mut reader = Reader { text, drafts: Vec::new() };
+    let steps = reader.steps(&root.member("steps")?.node, &Pointer::root().child("steps"));
+    let is_sound = reader.drafts.is_empty();
+    drafts.extend(reader.drafts);
+    is_sound.then_some(Migration { settings: string("settings")?, from: number("from")?, to: number("to")?, steps })
 }
 
 #[cfg(test)]

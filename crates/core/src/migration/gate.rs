@@ -2,7 +2,10 @@
 
 use super::file::{Contents, Migration};
 use super::places::{self, Shape};
-use super::step::{self, Conflict};
+use super::blocked::Blocked;
+use super::complement::Records;
+use super::place::find_mut;
+use super::step::{self, Direction, Run};
 use crate::call::GateDocument;
 use crate::checks;
 use crate::explain::Budget;
@@ -111,7 +114,7 @@ impl Gate<'_> {
         outcome: &mut Outcome,
     ) {
         let (mut up, mut back, mut blocked) = (Failures::default(), Failures::default(), Failures::default());
-        let mut blocked_step = 0;
+        let mut blocked_step = Pointer::root();
         for document in documents {
             let parsed = source::parse(document.text.as_bytes(), document.reads_as(), self.limits);
             let broken = finding::is_wrong(&parsed.drafts);
@@ -144,11 +147,11 @@ impl Gate<'_> {
                 size: text.len(),
             };
             let mut moved = original.clone();
-            let complement = match step::up(&migration.steps, &mut moved) {
+            let complement = match step::run(&migration.steps, &mut moved, &Run::on_document(Direction::Up), &Records::new()) {
                 Ok(complement) => complement,
                 Err(conflict) => {
+                    blocked.add(example(None, self.said(&conflict)));
                     blocked_step = conflict.step;
-                    blocked.add(example(None, said(&conflict)));
                     continue;
                 }
             };
@@ -159,19 +162,19 @@ impl Gate<'_> {
             }
             let mut returned = moved.clone();
             self.declare(&mut returned, migration.from);
-            match step::down(&migration.steps, &mut returned, &complement) {
-                Err(conflict) => back.add(example(Some(&moved), said(&conflict))),
-                Ok(()) if returned.to_json_text() != text => {
+            match step::run(&migration.steps, &mut returned, &Run::on_document(Direction::Down), &complement) {
+                Err(conflict) => back.add(example(Some(&moved), self.said(&conflict))),
+                Ok(_) if returned.to_json_text() != text => {
                     back.add(example(Some(&moved), "the way back gives another document".to_owned()));
                 }
-                Ok(()) => {}
+                Ok(_) => {}
             }
         }
         let (from, to) = (migration.from, migration.to);
         let total = outcome.converted + blocked.count;
         let drafts = &mut outcome.drafts;
         drafts.extend(
-            blocked.smallest.map(|example| checks::step_blocked::draft(blocked_step, &example, blocked.count, total)),
+            blocked.smallest.map(|example| checks::step_blocked::draft(&blocked_step, &example, blocked.count, total)),
         );
         drafts.extend(up.smallest.map(|example| checks::upgrade_not_total::draft(from, to, &example, up.count, total)));
         drafts.extend(
@@ -223,13 +226,16 @@ impl Gate<'_> {
     fn declare(&self, document: &mut Node, version: u32) {
         let at = self.loaded.family.version_at.as_deref().and_then(|at| Pointer::parse(at).ok());
         if let Some(at) = at
-            && let Some(Node { value: source::Value::Number(digits), .. }) = step::find_mut(document, &at)
+            && let Some(Node { value: source::Value::Number(digits), .. }) = find_mut(document, &at)
         {
             *digits = version.to_string();
         }
     }
-}
 
-fn said(conflict: &Conflict) -> String {
-    format!("step {}: {}, expected {}", conflict.step + 1, conflict.message, conflict.expected)
+    /// What is in the way of a step, in one line.
+    fn said(&self, blocked: &Blocked) -> String {
+        let value = blocked.value.as_ref().filter(|_| !self.secret);
+        let value = value.map(|value| format!(" (it is {value})")).unwrap_or_default();
+        format!("{}{value}, expected {}", blocked.message, blocked.expected)
+    }
 }

@@ -1,7 +1,16 @@
 //! Migrations: steps that move a document up one version and back, and the gate that tries them.
 
+mod action;
+pub mod blocked;
 pub mod complement;
+mod expression;
 pub mod file;
 pub mod gate;
+pub mod path;
+mod place;
 pub mod places;
+mod reading;
 pub mod step;
+
+#[cfg(test)]
+mod laws;

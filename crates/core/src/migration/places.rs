@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::action::{Action, Copy, Entries, Filter, Presence, Relocate, Wrap};
+use super::path::{Path, Token};
 use super::step::Step;
 use crate::checks;
 use crate::explain::nearest;
@@ -21,68 +23,115 @@ pub struct Shape<'a> {
 }
 
 impl<'a> Shape<'a> {
-    fn views(&self, at: &Pointer) -> Vec<View<'a>> {
+    /// What the schema says of a place; `None` when it has wildcards for any depth.
+    fn views(&self, at: &[Token]) -> Option<Vec<View<'a>>> {
         let root = Keyword { base: self.uri.to_owned(), pointer: Pointer::root() };
         let mut views: Vec<View<'a>> = self.set.view(&root).into_iter().collect();
-        for token in at.tokens() {
-            views = View::step_all(&views, &token);
+        for token in at {
+            views = match token {
+                Token::Key(key) => View::step_all(&views, key),
+                Token::Each => {
+                    let declared: BTreeSet<&str> = views.iter().flat_map(View::declared_keys).collect();
+                    // A key that no schema declares, and an item.
+                    let others = ["\u{0}", "0"];
+                    declared.into_iter().chain(others).flat_map(|key| View::step_all(&views, key)).collect()
+                }
+                Token::Deep => return None,
+            };
         }
-        views
+        Some(views)
     }
 
     /// Whether some schema speaks of the place; `false` there does not count.
-    fn knows(&self, at: &Pointer) -> bool {
-        self.views(at).iter().any(|view| *view.contents != serde_json::Value::Bool(false))
+    fn knows(&self, at: &Path) -> bool {
+        self.views(at.tokens())
+            .is_none_or(|views| views.iter().any(|view| *view.contents != serde_json::Value::Bool(false)))
     }
 
     /// The place that was meant, if one resembles it.
-    fn nearest(&self, at: &Pointer) -> Option<Pointer> {
-        let (parent, key) = (at.parent()?, at.last()?);
-        let declared: BTreeSet<&str> = self.views(&parent).iter().flat_map(View::declared_keys).collect();
-        nearest::word(&key, declared).map(|near| parent.child(near))
+    fn nearest(&self, at: &Path) -> Option<Path> {
+        let (Token::Key(key), parent) = at.tokens().split_last()? else { return None };
+        let views = self.views(parent)?;
+        let declared: BTreeSet<&str> = views.iter().flat_map(View::declared_keys).collect();
+        nearest::word(key, declared).map(|near| at.with_last(near))
     }
 }
 
 /// Findings for places that neither schema knows and no other step makes.
 pub fn unknown(steps: &[Step], before: &Shape<'_>, after: &Shape<'_>) -> Vec<Draft> {
+    let mut ends = Vec::new();
+    collect(steps, &Path::default(), &mut ends);
     let mut drafts = Vec::new();
-    let mut made: Vec<Pointer> = Vec::new();
-    for (index, step) in steps.iter().enumerate() {
-        let body = Pointer::root().child("steps").item(index);
-        let (taken, given) = ends(step, &body);
-        if let Some((at, place)) = taken {
-            let known = made.iter().any(|other| at.is_within(other)) || before.knows(&at);
-            if !known {
-                drafts.push(checks::unknown_place::draft(&place, &at, before.version, before.nearest(&at).as_ref()));
-            }
-        }
-        if let Some((at, place)) = given {
-            let used_later = steps.iter().skip(index + 1).any(|later| {
-                ends(later, &Pointer::root()).0.is_some_and(|(other, _)| other.is_within(&at) || at.is_within(&other))
-            });
-            if !used_later && !after.knows(&at) {
-                drafts.push(checks::unknown_place::draft(&place, &at, after.version, after.nearest(&at).as_ref()));
-            }
-            made.push(at);
+    for (index, end) in ends.iter().enumerate() {
+        let (earlier, later) = ends.split_at(index);
+        let at = &end.at;
+        let (is_known, shape) = if end.gives {
+            let is_used = later.iter().any(|other| !other.gives && (other.at.is_within(at) || at.is_within(&other.at)));
+            (is_used || after.knows(at), after)
+        } else {
+            let is_made = earlier.iter().any(|other| other.gives && at.is_within(&other.at));
+            (is_made || before.knows(at), before)
+        };
+        if !is_known {
+            drafts.push(checks::unknown_place::draft(&end.place, at, shape.version, shape.nearest(at).as_ref()));
         }
     }
     drafts
 }
 
-/// A place in documents, and the place in the migration file that names it.
-type Named = (Pointer, Pointer);
+/// A place in documents that a step takes from or gives to, and the place in the migration file that names it.
+struct End {
+    at: Path,
+    place: Pointer,
+    gives: bool,
+}
 
-/// The place that a step takes from, and the one that it gives to.
-fn ends(step: &Step, body: &Pointer) -> (Option<Named>, Option<Named>) {
-    match step {
-        Step::Add { at, .. } => (None, Some((at.clone(), body.child("add").child("at")))),
-        Step::Remove { at } => (Some((at.clone(), body.child("remove").child("at"))), None),
-        Step::Rename { at, from, to } => (
-            Some((at.child(from), body.child("rename").child("from"))),
-            Some((at.child(to), body.child("rename").child("to"))),
-        ),
-        Step::Move { from, to } => {
-            (Some((from.clone(), body.child("move").child("from"))), Some((to.clone(), body.child("move").child("to"))))
+fn collect(steps: &[Step], around: &Path, ends: &mut Vec<End>) {
+    for step in steps {
+        let body = step.place.child(&step.name);
+        let mut end = |at: &Pointer, key: &str, gives: bool| {
+            ends.push(End { at: around.then(at), place: body.child(key), gives });
+        };
+        match &step.action {
+            Action::Relocate(Relocate { from, to, .. }) | Action::Copy(Copy { from, to, .. }) => {
+                end(from, "from", false);
+                end(to, "to", true);
+            }
+            Action::Add(Presence { at, .. }) => end(at, "at", true),
+            Action::Remove(Presence { at, .. })
+            | Action::Wrap(Wrap { at, .. })
+            | Action::Head(Wrap { at, .. })
+            | Action::Entries(Entries { at, .. })
+            | Action::FromEntries(Entries { at, .. })
+            | Action::Filter(Filter { at, .. }) => end(at, "at", false),
+            // That nothing is there may be just what is asked.
+            Action::Test(_) => {}
+            Action::Scalar(scalar) => end(scalar.at(), "at", false),
+            Action::Split(junction) => {
+                end(&junction.one, "from", false);
+                junction.many.iter().for_each(|(at, _)| end(at, "to", true));
+            }
+            Action::Join(junction) => {
+                junction.many.iter().for_each(|(at, _)| end(at, "from", false));
+                end(&junction.one, "to", true);
+            }
+            Action::Merge(merge) => {
+                merge.from.iter().for_each(|at| end(at, "from", false));
+                end(&merge.into, "into", true);
+            }
+            Action::ForEach(items) => {
+                end(&items.at, "at", false);
+                collect(&items.steps, &around.then(&items.at).each(), ends);
+            }
+            Action::Group(group) => {
+                for path in &group.at {
+                    collect(&group.steps, &around.then_path(path), ends);
+                }
+            }
+            Action::When(when) => {
+                collect(&when.then, around, ends);
+                collect(&when.otherwise, around, ends);
+            }
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Member, Node, Value};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use super::{Limits, Member, Node, Value};
 use crate::pointer::Pointer;
 
 impl Node {
@@ -25,6 +28,12 @@ impl Node {
             Value::Object(members) => members.iter().find(|member| member.key == key),
             _ => None,
         }
+    }
+
+    /// Whether two nodes hold the same value: the same digits and the same order of keys, wherever they stand.
+    #[must_use]
+    pub fn same(&self, other: &Self) -> bool {
+        self.value.same(&other.value)
     }
 
     fn child(&self, token: &str) -> Option<&Self> {
@@ -91,6 +100,64 @@ impl Node {
                 }
                 text.push('}');
             }
+        }
+    }
+}
+
+impl Value {
+    fn same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Null, Self::Null) => true,
+            (Self::Bool(left), Self::Bool(right)) => left == right,
+            (Self::Number(left), Self::Number(right)) | (Self::String(left), Self::String(right)) => left == right,
+            (Self::Array(left), Self::Array(right)) => {
+                left.len() == right.len() && left.iter().zip(right).all(|(left, right)| left.same(right))
+            }
+            (Self::Object(left), Self::Object(right)) => {
+                left.len() == right.len()
+                    && left.iter().zip(right).all(|(left, right)| left.key == right.key && left.node.same(&right.node))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Nodes travel as JSON, with their digits and the order of their keys; positions in a text do not.
+impl Serialize for Node {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        RawValue::from_string(self.to_json_text()).map_err(serde::ser::Error::custom)?.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Box::<RawValue>::deserialize(deserializer)?;
+        let limits = Limits { bytes: usize::MAX, ..Limits::default() };
+        let parsed = super::parse(text.get().as_bytes(), super::Format::Json, &limits);
+        match parsed.drafts.first() {
+            Some(draft) => Err(serde::de::Error::custom(&draft.message)),
+            None => {
+                let mut node = parsed.root.ok_or_else(|| serde::de::Error::custom("no value"))?;
+                node.forget_places();
+                Ok(node)
+            }
+        }
+    }
+}
+
+impl Node {
+    /// Makes the node and what is inside it one that has no place in a text.
+    fn forget_places(&mut self) {
+        (self.start, self.end) = (0, 0);
+        match &mut self.value {
+            Value::Array(items) => items.iter_mut().for_each(Self::forget_places),
+            Value::Object(members) => {
+                for member in members {
+                    (member.key_start, member.key_end) = (0, 0);
+                    member.node.forget_places();
+                }
+            }
+            _ => {}
         }
     }
 }
