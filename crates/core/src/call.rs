@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::finding::{Finding, Literal};
+use crate::migration::chain::Complement;
 use crate::pointer::Pointer;
 use crate::report::DocumentReport;
 use crate::source::Format;
@@ -98,6 +99,44 @@ pub struct GateAnswer {
     pub converted: usize,
     /// Documents that are at another version and were left out.
     pub skipped: usize,
+}
+
+/// Take one document from one version to another.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConvertCall {
+    /// What to call the document.
+    pub file: String,
+    /// The family; may be left out when the bundle has just one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub settings: Option<String>,
+    /// The version that it is at; otherwise the one it declares, otherwise the current one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub from: Option<u32>,
+    /// The version that is wanted.
+    pub to: u32,
+    /// The format; otherwise told from the file name.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub format: Option<Format>,
+    /// What the conversion before this one left.
+    #[serde(skip_serializing_if = "Complement::is_empty", default)]
+    pub complement: Complement,
+}
+
+/// The answer to [`ConvertCall`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ConvertAnswer {
+    /// The document in its format, with its comments and its layout; absent when it could not be converted.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub document: Option<String>,
+    /// What the way back needs, to be kept beside the document.
+    #[serde(skip_serializing_if = "Complement::is_empty", default)]
+    pub complement: Complement,
+    /// The version that it was at.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub from: Option<u32>,
+    /// What was in the way.
+    pub report: DocumentReport,
 }
 
 /// The answer to trying the examples beside rules.

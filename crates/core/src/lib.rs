@@ -20,6 +20,7 @@ pub mod finding;
 pub mod fix;
 mod generator;
 mod judge;
+pub mod layout;
 pub mod location;
 mod migration;
 mod own_file;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::bundle::Bundle;
 use crate::call::{
-    self, CheckAnswer, CheckCall, CompareAnswer, CompareCall, GateAnswer, GateCall, GateDocument, LinesAnswer,
+    self, CheckAnswer, CheckCall, CompareAnswer, CompareCall, ConvertAnswer, ConvertCall, GateAnswer, GateCall, GateDocument, LinesAnswer,
     LoadAnswer, RulesAnswer,
 };
 use crate::checks;
@@ -20,7 +20,9 @@ use crate::explain::Budget;
 use crate::finding::{self, Draft, DraftRelated, Place, Severity};
 use crate::judge::{Before, Document, Judge, Loaded, may_hold_secrets};
 use crate::location::{Context, Locator};
-use crate::migration::file;
+use crate::layout;
+use crate::migration::chain::{Chain, Complement, Stopped};
+use crate::migration::file::{self, Contents};
 use crate::migration::gate::Gate;
 use crate::pointer::Pointer;
 use crate::report::{CORE_VERSION, DocumentReport};
@@ -71,6 +73,8 @@ pub struct Policy {
     families: BTreeMap<String, Loaded>,
     /// Loaded when the first migration is gated.
     migration_schema: OnceLock<LoadedFamily>,
+    /// The migrations of families, read when the first is needed.
+    chains: BTreeMap<String, OnceLock<Chain>>,
 }
 
 /// What a document is checked against.
@@ -108,7 +112,8 @@ impl Policy {
             families.values().flat_map(|loaded| merged(&loaded.schemas.reports, &loaded.rules.reports)).collect();
         let answer =
             LoadAnswer { bundle: format!("sha256:{}", sha256_hex(bundle)), core: CORE_VERSION.to_owned(), reports };
-        Ok(Self { answer, limits, families, migration_schema: OnceLock::new() })
+        let chains = families.keys().map(|name| (name.clone(), OnceLock::new())).collect();
+        Ok(Self { answer, limits, families, migration_schema: OnceLock::new(), chains })
     }
 
     /// What loading found: the digest, and the findings of schema files.
@@ -182,9 +187,8 @@ impl Policy {
                 return answer;
             }
         };
-        let schema = self.migration_schema.get_or_init(|| file::schema(&self.limits));
-        let contents = file::read(file, schema, &self.limits);
-        let root = contents.root.clone();
+        let unread = Contents::default();
+        let contents = self.chain(&target).files.get(&file.file).unwrap_or(&unread);
         let version = contents.migration.as_ref().map(|migration| migration.to);
         let gate = Gate {
             loaded: target.loaded,
@@ -194,11 +198,82 @@ impl Policy {
         };
         let outcome = gate.judge(contents, &call.documents);
         let context = Context { settings: Some(target.name), owner: target.loaded.family.owner.as_deref() };
-        let findings = Locator::new(file.text.as_bytes(), root.as_ref()).finish(outcome.drafts, &context);
+        let findings = Locator::new(file.text.as_bytes(), contents.root.as_ref()).finish(outcome.drafts, &context);
         answer.report = DocumentReport::of(&call.migration, Some(target.name), version, findings);
         answer.converted = outcome.converted;
         answer.skipped = outcome.skipped;
         answer
+    }
+
+    /// The migrations of a family.
+    fn chain<'p>(&'p self, target: &Target<'p>) -> &'p Chain {
+        static NONE: OnceLock<Chain> = OnceLock::new();
+        self.chains.get(target.name).unwrap_or(&NONE).get_or_init(|| {
+            let schema = self.migration_schema.get_or_init(|| file::schema(&self.limits));
+            Chain::load(target.name, &target.loaded.family, schema, &self.limits)
+        })
+    }
+
+    /// Takes one document from one version to another, through the migrations between them.
+    #[must_use]
+    pub fn convert(&self, call: &ConvertCall, text: &[u8]) -> ConvertAnswer {
+        let mut answer = ConvertAnswer::default();
+        let format = call.format.or_else(|| Format::of_file(&call.file)).unwrap_or(Format::Json);
+        let target = match self.target(call.settings.as_deref()) {
+            Ok(target) => target,
+            Err(draft) => {
+                let findings = Locator::new(text, None).finish(vec![*draft], &Context::default());
+                answer.report = DocumentReport::of(&call.file, call.settings.as_deref(), None, findings);
+                return answer;
+            }
+        };
+        let family = &target.loaded.family;
+        let parsed = source::parse(text, format, &self.limits);
+        let mut drafts = parsed.drafts;
+        let mut version = None;
+        if let Some(root) = parsed.root.as_ref().filter(|_| !finding::is_wrong(&drafts)) {
+            match self.converted(call, &target, root) {
+                Ok((found, document, complement)) => {
+                    version = Some(found);
+                    answer.from = Some(found);
+                    answer.document = layout::rewrite(text, format, root, &document);
+                    answer.complement = complement;
+                    if answer.document.is_none() {
+                        drafts.push(checks::not_in_format::draft(format));
+                    }
+                }
+                Err(draft) => drafts.push(*draft),
+            }
+        }
+        let context = Context { settings: Some(target.name), owner: family.owner.as_deref() };
+        let findings = Locator::new(text, parsed.root.as_ref()).finish(drafts, &context);
+        answer.report = DocumentReport::of(&call.file, Some(target.name), version, findings);
+        answer
+    }
+
+    fn converted(
+        &self,
+        call: &ConvertCall,
+        target: &Target<'_>,
+        root: &Node,
+    ) -> Result<(u32, Node, Complement), Box<Draft>> {
+        let asked = CheckCall { version: call.from, ..CheckCall::default() };
+        let (from, _) = version_of(target, &asked, &root.to_json_value())?;
+        let known: Vec<u32> = target.loaded.schemas.versions.keys().copied().collect();
+        let (to, _) = found(target, call.to, None, &known)?;
+        let mut document = root.clone();
+        let mut complement = call.complement.clone();
+        let secret = may_hold_secrets(&target.loaded.family);
+        let chain = self.chain(target);
+        chain.convert(&target.loaded.family, &mut document, (from, to), &mut complement).map_err(|stopped| {
+            match stopped {
+                Stopped::NoWay(draft) => draft,
+                Stopped::Blocked(file, blocked) => {
+                    Box::new(checks::conversion_blocked::draft(&file, &blocked, secret))
+                }
+            }
+        })?;
+        Ok((from, document, complement))
     }
 
     /// Tries the examples beside the rules of all families.

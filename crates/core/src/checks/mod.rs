@@ -5,6 +5,7 @@
 
 pub mod contains_mismatch;
 pub mod content_mismatch;
+pub mod conversion_blocked;
 mod counterexample;
 pub mod document_already_invalid;
 pub mod duplicate_rule;
@@ -13,8 +14,8 @@ pub mod forbidden_value;
 pub mod format_mismatch;
 pub mod ignored_keyword;
 pub mod invalid_rule;
-pub mod invalid_step;
 pub mod invalid_schema;
+pub mod invalid_step;
 pub mod key_name_mismatch;
 pub mod missing_alternative;
 pub mod missing_dependent_key;
@@ -22,7 +23,9 @@ pub mod missing_expected;
 pub mod missing_key;
 pub mod misspelt_key;
 pub mod no_alternative;
+pub mod no_way;
 pub mod not_a_multiple;
+pub mod not_in_format;
 pub mod nothing_to_try;
 pub mod other_settings;
 pub mod out_of_range;
@@ -42,6 +45,7 @@ pub mod schema_undecided;
 pub mod several_alternatives;
 pub mod step_blocked;
 pub mod too_many_findings;
+pub mod two_ways;
 pub mod type_mismatch;
 pub mod unexpected_item;
 pub mod unknown_dialect;
@@ -73,6 +77,7 @@ use crate::finding::Draft;
 static CHECKS: &[&Check] = &[
     &contains_mismatch::CONTAINS_MISMATCH,
     &content_mismatch::CONTENT_MISMATCH,
+    &conversion_blocked::CONVERSION_BLOCKED,
     &document_already_invalid::DOCUMENT_ALREADY_INVALID,
     &duplicate_rule::DUPLICATE_RULE,
     &forbidden_key::FORBIDDEN_KEY,
@@ -80,8 +85,8 @@ static CHECKS: &[&Check] = &[
     &format_mismatch::FORMAT_MISMATCH,
     &ignored_keyword::IGNORED_KEYWORD,
     &invalid_rule::INVALID_RULE,
-    &invalid_step::INVALID_STEP,
     &invalid_schema::INVALID_SCHEMA,
+    &invalid_step::INVALID_STEP,
     &key_name_mismatch::KEY_NAME_MISMATCH,
     &missing_alternative::MISSING_ALTERNATIVE,
     &missing_dependent_key::MISSING_DEPENDENT_KEY,
@@ -89,7 +94,9 @@ static CHECKS: &[&Check] = &[
     &missing_key::MISSING_KEY,
     &misspelt_key::MISSPELT_KEY,
     &no_alternative::NO_ALTERNATIVE,
+    &no_way::NO_WAY,
     &not_a_multiple::NOT_A_MULTIPLE,
+    &not_in_format::NOT_IN_FORMAT,
     &nothing_to_try::NOTHING_TO_TRY,
     &other_settings::OTHER_SETTINGS,
     &out_of_range::OUT_OF_RANGE,
@@ -109,6 +116,7 @@ static CHECKS: &[&Check] = &[
     &several_alternatives::SEVERAL_ALTERNATIVES,
     &step_blocked::STEP_BLOCKED,
     &too_many_findings::TOO_MANY_FINDINGS,
+    &two_ways::TWO_WAYS,
     &type_mismatch::TYPE_MISMATCH,
     &unexpected_item::UNEXPECTED_ITEM,
     &unknown_dialect::UNKNOWN_DIALECT,

@@ -30,7 +30,7 @@ pub struct Migration {
 }
 
 /// What a migration file holds.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Contents {
     /// The tree, for positions.
     pub root: Option<Node>,

@@ -4,8 +4,8 @@ use super::file::{Contents, Migration};
 use super::places::{self, Shape};
 use super::blocked::Blocked;
 use super::complement::Records;
-use super::place::find_mut;
 use super::step::{self, Direction, Run};
+use super::version;
 use crate::call::GateDocument;
 use crate::checks;
 use crate::explain::Budget;
@@ -71,9 +71,9 @@ impl Failures {
 
 impl Gate<'_> {
     /// Tries a migration on the documents at hand.
-    pub fn judge(&self, contents: Contents, documents: &[GateDocument]) -> Outcome {
-        let mut outcome = Outcome { drafts: contents.drafts, ..Outcome::default() };
-        let Some(migration) = contents.migration else { return outcome };
+    pub fn judge(&self, contents: &Contents, documents: &[GateDocument]) -> Outcome {
+        let mut outcome = Outcome { drafts: contents.drafts.clone(), ..Outcome::default() };
+        let Some(migration) = &contents.migration else { return outcome };
         if migration.settings != self.settings {
             outcome.drafts.push(checks::other_settings::draft(&migration.settings, self.settings));
             return outcome;
@@ -86,7 +86,7 @@ impl Gate<'_> {
             &Shape { set, uri: &before.uri, version: migration.from },
             &Shape { set, uri: &after.uri, version: migration.to },
         ));
-        self.try_documents(&migration, (before, after), documents, &mut outcome);
+        self.try_documents(migration, (before, after), documents, &mut outcome);
         outcome
     }
 
@@ -122,7 +122,7 @@ impl Gate<'_> {
                 outcome.drafts.push(checks::document_already_invalid::draft(&document.file, "it cannot be read"));
                 continue;
             };
-            match self.version_of(&original) {
+            match version::declared(&self.loaded.family, &original) {
                 Some(version) if version != migration.from => {
                     outcome.skipped += 1;
                     continue;
@@ -155,13 +155,13 @@ impl Gate<'_> {
                     continue;
                 }
             };
-            self.declare(&mut moved, migration.to);
+            version::declare(&self.loaded.family, &mut moved, migration.to);
             outcome.converted += 1;
             if let Some(wrong) = self.first_fault((migration.to, after), &moved, Some(&original)) {
                 up.add(example(Some(&moved), wrong));
             }
             let mut returned = moved.clone();
-            self.declare(&mut returned, migration.from);
+            version::declare(&self.loaded.family, &mut returned, migration.from);
             match step::run(&migration.steps, &mut returned, &Run::on_document(Direction::Down), &complement) {
                 Err(conflict) => back.add(example(Some(&moved), self.said(&conflict))),
                 Ok(_) if returned.to_json_text() != text => {
@@ -211,25 +211,6 @@ impl Gate<'_> {
         let drafts = judge.judge(&document, former.as_ref(), false, &Budget::default()).drafts;
         let first = drafts.into_iter().find(|draft| draft.severity == Severity::Error)?;
         Some(format!("{}, expected {}", first.message, first.expected.text))
-    }
-
-    /// The version that a document declares.
-    fn version_of(&self, document: &Node) -> Option<u32> {
-        let at = Pointer::parse(self.loaded.family.version_at.as_deref()?).ok()?;
-        match &document.find(&at)?.value {
-            source::Value::Number(digits) => digits.parse().ok(),
-            _ => None,
-        }
-    }
-
-    /// Writes the version into a document that declares one. The steps of a migration leave it alone.
-    fn declare(&self, document: &mut Node, version: u32) {
-        let at = self.loaded.family.version_at.as_deref().and_then(|at| Pointer::parse(at).ok());
-        if let Some(at) = at
-            && let Some(Node { value: source::Value::Number(digits), .. }) = find_mut(document, &at)
-        {
-            *digits = version.to_string();
-        }
     }
 
     /// What is in the way of a step, in one line.

@@ -2,6 +2,7 @@
 
 mod action;
 pub mod blocked;
+pub mod chain;
 pub mod complement;
 mod expression;
 pub mod file;
@@ -11,6 +12,7 @@ mod place;
 pub mod places;
 mod reading;
 pub mod step;
+pub mod version;
 
 #[cfg(test)]
 mod laws;
