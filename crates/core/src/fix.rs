@@ -82,6 +82,11 @@ fn yaml_string(old: &str, was_string: bool, value: &str) -> String {
     }
 }
 
+/// A string as YAML: plain where every reader takes it for a string, otherwise in double quotes.
+pub(crate) fn yaml_plain_or_quoted(value: &str) -> String {
+    if is_plain_everywhere(value) { value.to_owned() } else { json_string(value) }
+}
+
 /// Whether YAML 1.2 and YAML 1.1 readers both take the plain text as the string it is. Narrower than the grammar.
 fn is_plain_everywhere(value: &str) -> bool {
     let start = value.starts_with(|first: char| first.is_alphabetic() || first == '_' || first == '/');

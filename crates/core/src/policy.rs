@@ -20,8 +20,7 @@ use crate::explain::Budget;
 use crate::finding::{self, Draft, DraftRelated, Place, Severity};
 use crate::judge::{Before, Document, Judge, Loaded, may_hold_secrets};
 use crate::location::{Context, Locator};
-use crate::layout;
-use crate::migration::chain::{Chain, Complement, Stopped};
+use crate::migration::chain::{self, Chain, Complement, Stopped};
 use crate::migration::file::{self, Contents};
 use crate::migration::gate::Gate;
 use crate::pointer::Pointer;
@@ -232,15 +231,10 @@ impl Policy {
         let mut drafts = parsed.drafts;
         let mut version = None;
         if let Some(root) = parsed.root.as_ref().filter(|_| !finding::is_wrong(&drafts)) {
-            match self.converted(call, &target, root) {
+            match self.converted(call, &target, (text, root, format)) {
                 Ok((found, document, complement)) => {
                     version = Some(found);
-                    answer.from = Some(found);
-                    answer.document = layout::rewrite(text, format, root, &document);
-                    answer.complement = complement;
-                    if answer.document.is_none() {
-                        drafts.push(checks::not_in_format::draft(format));
-                    }
+                    answer = ConvertAnswer { document: Some(document), complement, from: version, ..answer };
                 }
                 Err(draft) => drafts.push(*draft),
             }
@@ -255,25 +249,28 @@ impl Policy {
         &self,
         call: &ConvertCall,
         target: &Target<'_>,
-        root: &Node,
-    ) -> Result<(u32, Node, Complement), Box<Draft>> {
+        (text, root, format): (&[u8], &Node, Format),
+    ) -> Result<(u32, String, Complement), Box<Draft>> {
         let asked = CheckCall { version: call.from, ..CheckCall::default() };
         let (from, _) = version_of(target, &asked, &root.to_json_value())?;
         let known: Vec<u32> = target.loaded.schemas.versions.keys().copied().collect();
         let (to, _) = found(target, call.to, None, &known)?;
-        let mut document = root.clone();
+        let family = &target.loaded.family;
         let mut complement = call.complement.clone();
-        let secret = may_hold_secrets(&target.loaded.family);
-        let chain = self.chain(target);
-        chain.convert(&target.loaded.family, &mut document, (from, to), &mut complement).map_err(|stopped| {
-            match stopped {
-                Stopped::NoWay(draft) => draft,
-                Stopped::Blocked(file, blocked) => {
-                    Box::new(checks::conversion_blocked::draft(&file, &blocked, secret))
+        let mut document = chain::Document { root: root.clone(), text: String::from_utf8_lossy(text).into_owned(), format };
+        let mut at = from;
+        while at != to {
+            at = self.chain(target).hop(family, &mut document, (at, to), &mut complement).map_err(|stopped| {
+                match stopped {
+                    Stopped::NoWay(draft) => draft,
+                    Stopped::Unwritable => Box::new(checks::not_in_format::draft(format)),
+                    Stopped::Blocked(file, blocked) => {
+                        Box::new(checks::conversion_blocked::draft(&file, &blocked, may_hold_secrets(family)))
+                    }
                 }
-            }
-        })?;
-        Ok((from, document, complement))
+            })?;
+        }
+        Ok((from, document.text, complement))
     }
 
     /// Tries the examples beside the rules of all families.

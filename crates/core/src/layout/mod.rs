@@ -1,5 +1,12 @@
 //! Layout: writing a changed document so that what did not change stays as its author wrote it.
 
+mod json;
+pub mod patch;
+mod toml;
+mod yaml;
+
+use patch::Hunk;
+
 use crate::source::{self, Format, Limits, Node};
 
 /// The text of `new` in the layout of `text`, whose tree is `old`: nodes of `new` that stand in `old` keep their text and their
@@ -12,11 +19,45 @@ pub fn rewrite(text: &[u8], format: Format, old: &Node, new: &Node) -> Option<St
     if old.same(new) {
         return Some(text.to_owned());
     }
-    let fresh = new.to_json_text();
-    reads_as(&fresh, format, new).then_some(fresh)
+    let kept = match format {
+        Format::Toml => toml::rewrite(text, old, new),
+        Format::Yaml => yaml::rewrite(text, old, new),
+        Format::Json | Format::Jsonc => json::rewrite(text, old, new),
+    };
+    let written = |text: &String| reads_as(text, format, new);
+    kept.filter(written).or_else(|| {
+        let fresh = match format {
+            Format::Yaml => yaml::fresh(new),
+            Format::Json | Format::Jsonc => json::fresh(text, new),
+            Format::Toml => toml::fresh(new)?,
+        };
+        Some(fresh).filter(written)
+    })
 }
 
+/// Whether a text reads as a document. Tables of TOML have no order of their own: values come before tables.
 fn reads_as(text: &str, format: Format, node: &Node) -> bool {
     let limits = Limits { bytes: usize::MAX, ..Limits::default() };
-    source::parse(text.as_bytes(), format, &limits).root.is_some_and(|root| root.same(node))
+    source::parse(text.as_bytes(), format, &limits).root.is_some_and(|root| match format {
+        Format::Toml => root.same_in_any_order(node),
+        Format::Json | Format::Jsonc | Format::Yaml => root.same(node),
+    })
+}
+
+/// The text of `new`, which going the other way once had: what `kept` remembers of it is put back into `text`, where the lines
+/// around it are still there. The rest is written anew.
+#[must_use]
+pub fn restore(text: &[u8], format: Format, old: &Node, new: &Node, kept: &[Hunk]) -> Option<String> {
+    let restored = std::str::from_utf8(text).ok().filter(|_| !kept.is_empty()).and_then(|text| patch::apply(text, kept));
+    restored.filter(|text| reads_as(text, format, new)).or_else(|| rewrite(text, format, old, new))
+}
+
+/// What has to be remembered of `former`, whose tree is `document`, so that [`restore`] gives it again, going back from `text`.
+#[must_use]
+pub fn remember(former: &[u8], document: &Node, text: &str) -> Vec<Hunk> {
+    match std::str::from_utf8(former) {
+        // Compact JSON is what comes out anyway.
+        Ok(former) if former != document.to_json_text() => patch::between(text, former),
+        _ => Vec::new(),
+    }
 }

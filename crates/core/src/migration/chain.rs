@@ -12,13 +12,37 @@ use super::version::declare;
 use crate::bundle::Family;
 use crate::checks;
 use crate::finding::Draft;
+use crate::layout::patch::Hunk;
+use crate::layout;
 use crate::schema::load::LoadedFamily;
-use crate::source::{Limits, Node};
+use crate::source::{self, Format, Limits, Node};
 
 /// What the way back needs for a document, by the newer version of each migration that it came through.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Complement(BTreeMap<u32, Records>);
+pub struct Complement(BTreeMap<u32, Kept>);
+
+/// What the way back through one migration needs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Kept {
+    /// What the steps left.
+    #[serde(skip_serializing_if = "Records::is_empty", default)]
+    steps: Records,
+    /// Lines of the text as it was, where the tree alone does not tell them.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    layout: Vec<Hunk>,
+}
+
+/// A document on its way.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// Its tree, with the places in its text.
+    pub root: Node,
+    /// Its text.
+    pub text: String,
+    /// The format of the text.
+    pub format: Format,
+}
 
 impl Complement {
     /// Whether the way back needs nothing.
@@ -44,6 +68,8 @@ pub enum Stopped {
     Blocked(String, Blocked),
     /// There is no way from a version to the next.
     NoWay(Box<Draft>),
+    /// What comes out cannot be written in the format of the document.
+    Unwritable,
 }
 
 impl Chain {
@@ -70,33 +96,40 @@ impl Chain {
         Self { files, by_from }
     }
 
-    /// Takes a document from one version to another, and its complement with it.
+    /// Takes a document to the next version on its way, up or down, and its complement with it; gives that version.
     ///
     /// # Errors
-    /// When a step cannot be done, or when there is no migration on the way. The document is half-way then and must be thrown
-    /// away.
-    pub fn convert(
+    /// When a step cannot be done, when there is no migration on the way, or when the format has no words for what comes out.
+    /// The document is half-way then and must be thrown away.
+    pub fn hop(
         &self,
         family: &Family,
-        document: &mut Node,
-        (from, to): (u32, u32),
+        document: &mut Document,
+        (at, to): (u32, u32),
         complement: &mut Complement,
-    ) -> Result<(), Stopped> {
-        let mut at = from;
-        while at != to {
-            let direction = if at < to { Direction::Up } else { Direction::Down };
-            let (lower, next) = if at < to { (at, at + 1) } else { (at - 1, at - 1) };
-            let (file, migration) =
-                self.by_from.get(&lower).ok_or_else(|| Stopped::NoWay(Box::new(checks::no_way::draft(lower, lower + 1))))?;
-            let records = complement.0.remove(&(lower + 1)).unwrap_or_default();
-            let kept = step::run(&migration.steps, document, &Run::on_document(direction), &records)
-                .map_err(|blocked| Stopped::Blocked(file.clone(), blocked))?;
-            if !kept.is_empty() {
-                complement.0.insert(lower + 1, kept);
-            }
-            declare(family, document, next);
-            at = next;
+    ) -> Result<u32, Stopped> {
+        let (direction, lower, next) =
+            if at < to { (Direction::Up, at, at + 1) } else { (Direction::Down, at - 1, at - 1) };
+        let (file, migration) =
+            self.by_from.get(&lower).ok_or_else(|| Stopped::NoWay(Box::new(checks::no_way::draft(lower, lower + 1))))?;
+        let known = complement.0.remove(&(lower + 1)).unwrap_or_default();
+        let mut moved = document.root.clone();
+        let steps = step::run(&migration.steps, &mut moved, &Run::on_document(direction), &known.steps)
+            .map_err(|blocked| Stopped::Blocked(file.clone(), blocked))?;
+        declare(family, &mut moved, next);
+        let former = document.text.as_bytes();
+        let text = layout::restore(former, document.format, &document.root, &moved, &known.layout)
+            .ok_or(Stopped::Unwritable)?;
+        let layout = layout::remember(former, &document.root, &text);
+        if !steps.is_empty() || !layout.is_empty() {
+            complement.0.insert(lower + 1, Kept { steps, layout });
         }
-        Ok(())
+        // Where things stand is needed for the next version on the way only.
+        if next != to {
+            let limits = Limits { bytes: usize::MAX, ..Limits::default() };
+            moved = source::parse(text.as_bytes(), document.format, &limits).root.ok_or(Stopped::Unwritable)?;
+        }
+        *document = Document { root: moved, text, format: document.format };
+        Ok(next)
     }
 }

@@ -36,6 +36,23 @@ impl Node {
         self.value.same(&other.value)
     }
 
+    /// Whether two nodes hold the same value but for the order of keys.
+    #[must_use]
+    pub fn same_in_any_order(&self, other: &Self) -> bool {
+        match (&self.value, &other.value) {
+            (Value::Array(left), Value::Array(right)) => {
+                left.len() == right.len() && left.iter().zip(right).all(|(left, right)| left.same_in_any_order(right))
+            }
+            (Value::Object(left), Value::Object(right)) => {
+                left.len() == right.len()
+                    && left.iter().all(|member| {
+                        other.member(&member.key).is_some_and(|found| member.node.same_in_any_order(&found.node))
+                    })
+            }
+            (left, right) => left.same(right),
+        }
+    }
+
     fn child(&self, token: &str) -> Option<&Self> {
         match &self.value {
             Value::Array(items) => {
@@ -147,7 +164,7 @@ impl<'de> Deserialize<'de> for Node {
 
 impl Node {
     /// Makes the node and what is inside it one that has no place in a text.
-    fn forget_places(&mut self) {
+    pub(crate) fn forget_places(&mut self) {
         (self.start, self.end) = (0, 0);
         match &mut self.value {
             Value::Array(items) => items.iter_mut().for_each(Self::forget_places),

@@ -24,7 +24,7 @@ pub(super) fn run(
     let mut restored: Option<&Was> = None;
     if let Some(Record::Was(was)) = record {
         let unchanged = was.here.iter().all(|(at, value)| match (scope.find(at), value) {
-            (Some(now), Some(then)) => now.same(&then.value),
+            (Some(now), Some(then)) => now.same_in_any_order(&then.value),
             (None, None) => true,
             _ => false,
         });
