@@ -155,7 +155,7 @@ impl Writer<'_> {
         let text = old.and_then(|old| self.text.get(old.start..old.end));
         let in_lines = match text {
             Some(text) if text.len() > 2 => text.contains('\n'),
-            _ => !self.is_compact() && parts.iter().any(|(key, ..)| key.is_some() || depth == 0),
+            _ => !self.is_compact() && parts.iter().any(|(key, node, _)| key.is_some() || depth == 0 || has_parts(node)),
         };
         let (mut orphans, last) = self.orphans(old);
         if parts.is_empty() && last.is_empty() {
@@ -303,6 +303,14 @@ impl Writer<'_> {
             }
         }
         shifted
+    }
+}
+
+fn has_parts(node: &Node) -> bool {
+    match &node.value {
+        Value::Object(members) => !members.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        _ => false,
     }
 }
 

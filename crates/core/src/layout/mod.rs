@@ -1,5 +1,6 @@
 //! Layout: writing a changed document so that what did not change stays as its author wrote it.
 
+mod comments;
 mod json;
 pub mod patch;
 mod toml;
@@ -19,13 +20,8 @@ pub fn rewrite(text: &[u8], format: Format, old: &Node, new: &Node) -> Option<St
     if old.same(new) {
         return Some(text.to_owned());
     }
-    let kept = match format {
-        Format::Toml => toml::rewrite(text, old, new),
-        Format::Yaml => yaml::rewrite(text, old, new),
-        Format::Json | Format::Jsonc => json::rewrite(text, old, new),
-    };
     let written = |text: &String| reads_as(text, format, new);
-    kept.filter(written).or_else(|| {
+    keep(text, format, old, new).filter(written).or_else(|| {
         let fresh = match format {
             Format::Yaml => yaml::fresh(new),
             Format::Json | Format::Jsonc => json::fresh(text, new),
@@ -35,10 +31,39 @@ pub fn rewrite(text: &[u8], format: Format, old: &Node, new: &Node) -> Option<St
     })
 }
 
+/// The text of `new` with everything kept that can be; it may read as something else where the file is unusual.
+fn keep(text: &str, format: Format, old: &Node, new: &Node) -> Option<String> {
+    let kept = match format {
+        Format::Toml => toml::rewrite(text, old, new),
+        Format::Yaml => yaml::rewrite(text, old, new),
+        Format::Json | Format::Jsonc => json::rewrite(text, old, new),
+    }?;
+    let mut lost = comments::of(text, format, old);
+    if lost.is_empty() {
+        return Some(kept);
+    }
+    for comment in comments::of(&kept, format, &parsed(&kept, format)?) {
+        if let Some(index) = lost.iter().position(|other| *other == comment) {
+            lost.remove(index);
+        }
+    }
+    // Comments whose place is gone, and with it everything that they could stand at.
+    let end = if kept.ends_with('\n') || lost.is_empty() { "" } else { "\n" };
+    let lost: String = lost.iter().map(|comment| format!("{comment}\n")).collect();
+    Some(format!("{kept}{end}{lost}"))
+}
+
+fn parsed(text: &str, format: Format) -> Option<Node> {
+    let limits = Limits { bytes: usize::MAX, ..Limits::default() };
+    source::parse(text.as_bytes(), format, &limits).root
+}
+
+#[cfg(test)]
+mod cases;
+
 /// Whether a text reads as a document. Tables of TOML have no order of their own: values come before tables.
 fn reads_as(text: &str, format: Format, node: &Node) -> bool {
-    let limits = Limits { bytes: usize::MAX, ..Limits::default() };
-    source::parse(text.as_bytes(), format, &limits).root.is_some_and(|root| match format {
+    parsed(text, format).is_some_and(|root| match format {
         Format::Toml => root.same_in_any_order(node),
         Format::Json | Format::Jsonc | Format::Yaml => root.same(node),
     })

@@ -174,13 +174,22 @@ impl<'w> Writer<'w> {
                     let mut renamed = if key.get() == member.key { key.clone() } else { Key::new(&member.key) };
                     *renamed.leaf_decor_mut() = key.leaf_decor().clone();
                     *renamed.dotted_decor_mut() = key.dotted_decor().clone();
-                    (renamed, self.item(&member.node, Some((item, at)))?)
+                    let written = self.item(&member.node, Some((item, at)))?;
+                    if written.is_value() && !item.is_value() {
+                        // A header has nothing around its key, and comments of its own.
+                        renamed.leaf_decor_mut().set_prefix(indent.clone());
+                        renamed.leaf_decor_mut().set_suffix(" ");
+                    }
+                    (renamed, written)
                 }
                 None => {
                     let mut key = Key::new(&member.key);
-                    key.leaf_decor_mut().set_prefix(indent.clone());
-                    key.leaf_decor_mut().set_suffix(" ");
-                    (key, self.item(&member.node, None)?)
+                    let item = self.item(&member.node, None)?;
+                    if item.is_value() {
+                        key.leaf_decor_mut().set_prefix(indent.clone());
+                        key.leaf_decor_mut().set_suffix(" ");
+                    }
+                    (key, item)
                 }
             };
             if let Some(comments) = origin.as_ref().and_then(|at| orphans.get(at)) {
@@ -288,7 +297,6 @@ impl<'w> Writer<'w> {
             for (index, table) in before.iter().enumerate() {
                 let place = at.item(index);
                 if !items.iter().any(|item| self.origins.place(item).as_ref() == Some(&place)) {
-                    comments(table.decor(), &mut open);
                     comments_of(&Item::Table(table.clone()), &mut open);
                 }
             }
@@ -323,8 +331,9 @@ impl<'w> Writer<'w> {
                 };
                 for item in items {
                     let value = self.inline(item)?;
-                    let has_place = self.origins.place(item).is_some();
-                    if has_place { array.push_formatted(value) } else { array.push(value) }
+                    let was_item = self.origins.place(item).and_then(|at| self.origins.old.find(&at.parent()?));
+                    let was_item = was_item.is_some_and(|around| matches!(around.value, Value::Array(_)));
+                    if was_item { array.push_formatted(value) } else { array.push(value) }
                 }
                 if array.iter().all(|item| item.decor().prefix().and_then(RawString::as_str) == Some("")) {
                     array.fmt();
@@ -360,7 +369,7 @@ fn comments(decor: &Decor, into: &mut String) {
     for part in [decor.prefix(), decor.suffix()] {
         let lines = part.and_then(RawString::as_str).unwrap_or_default().lines();
         for line in lines.filter(|line| line.trim_start().starts_with('#')) {
-            into.push_str(line);
+            into.push_str(line.trim());
             into.push('\n');
         }
     }

@@ -4,6 +4,7 @@
 //! that did not change are taken as they are, moved to another indentation where they have to be. What is gone leaves its
 //! comments to what follows it.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::fix;
@@ -14,7 +15,7 @@ pub(super) fn rewrite(text: &str, old: &Node, new: &Node) -> Option<String> {
     if is_flow(text, old) || !matches!(old.value, Value::Object(_) | Value::Array(_)) {
         return None;
     }
-    let mut writer = Writer { text, pieces: Vec::new(), by_key: BTreeMap::new(), by_node: BTreeMap::new(), used: BTreeSet::new() };
+    let mut writer = Writer { text, pieces: Vec::new(), by_key: BTreeMap::new(), by_node: BTreeMap::new(), used: BTreeSet::new(), written: RefCell::default() };
     let end = writer.read(old, 0);
     writer.mark(new);
     let column = writer.column(old.start);
@@ -64,6 +65,8 @@ struct Writer<'t> {
     by_node: BTreeMap<(usize, usize, u8), usize>,
     /// Pieces that are still somewhere.
     used: BTreeSet<usize>,
+    /// Pieces whose comments have been written.
+    written: RefCell<BTreeSet<usize>>,
 }
 
 fn kind(node: &Node) -> u8 {
@@ -207,7 +210,9 @@ impl<'t> Writer<'t> {
             if let Some(comments) = origin.and_then(|origin| orphans.get(&origin)) {
                 push_comments(&mut lines, comments, &indent);
             }
-            if let Some(piece) = origin.and_then(|origin| self.pieces.get(origin)) {
+            if let Some((index, piece)) = origin.and_then(|origin| Some((origin, self.pieces.get(origin)?)))
+                && self.written.borrow_mut().insert(index)
+            {
                 let leading = self.text.get(piece.leading..piece.start).unwrap_or_default();
                 push_leading(&mut lines, leading, &indent);
             }
@@ -264,7 +269,13 @@ impl<'t> Writer<'t> {
             let rest = self.text.get(piece.key_end..piece.end)?;
             return Some(format!("{name}{}", shifted(rest, old_column, column)));
         }
-        let comment = self.comment_behind(piece);
+        if same_kind && kind(value) > 0 && is_flow(self.text, &piece.node) {
+            // What stood on one line stays there.
+            let before = self.text.get(piece.key_end..piece.node.start)?;
+            let after = self.text.get(piece.node.end..piece.end)?;
+            return Some(format!("{name}{before}{}{after}", flow(value)));
+        }
+        let comment = self.comment_behind(piece).filter(|_| !self.is_shared(piece));
         if is_block(self.text, &piece.node)
             && kind(&piece.node) == kind(value)
             && !matches!(&value.value, Value::Object(members) if members.is_empty())
@@ -325,6 +336,12 @@ impl<'t> Writer<'t> {
         }
     }
 
+    /// Whether the comment on the line of a dash is that of the member that begins there.
+    fn is_shared(&self, piece: &Piece) -> bool {
+        is_block(self.text, &piece.node)
+            && self.text.get(piece.key_end..piece.node.start).is_some_and(|between| !between.contains('\n'))
+    }
+
     /// The comment on the last line of a value that is not a block, or on the line of the key of one that is.
     fn comment_behind(&self, piece: &Piece) -> Option<&'t str> {
         let from = if is_block(self.text, &piece.node) { piece.key_end } else { piece.node.end.max(piece.key_end) };
@@ -343,7 +360,7 @@ impl<'t> Writer<'t> {
             }
         };
         lines(self.text.get(piece.leading..piece.start).unwrap_or_default());
-        if let Some(comment) = self.comment_behind(piece) {
+        if let Some(comment) = self.comment_behind(piece).filter(|_| !self.is_shared(piece)) {
             lines(comment);
         }
         if is_block(self.text, &piece.node) {
@@ -366,10 +383,7 @@ fn push_comments(lines: &mut String, comments: &str, indent: &str) {
 
 /// Blank lines and comments above a piece.
 fn push_leading(lines: &mut String, leading: &str, indent: &str) {
-    let leading = leading.rsplit_once('\n').map_or("", |(lines, _)| lines);
-    if leading.is_empty() {
-        return;
-    }
+    let Some((leading, _)) = leading.rsplit_once('\n') else { return };
     for line in leading.split('\n') {
         if line.trim().is_empty() {
             lines.push_str(if line.ends_with('\r') { "\r\n" } else { "\n" });
@@ -415,6 +429,11 @@ fn fresh_key(key: &str) -> String {
 fn flow(node: &Node) -> String {
     match &node.value {
         Value::String(text) => fix::yaml_plain_or_quoted(text),
+        Value::Array(items) => format!("[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", ")),
+        Value::Object(members) => {
+            let member = |member: &Member| format!("{}: {}", fresh_key(&member.key), flow(&member.node));
+            format!("{{{}}}", members.iter().map(member).collect::<Vec<_>>().join(", "))
+        }
         _ => node.to_json_text(),
     }
 }
@@ -427,6 +446,7 @@ fn fresh_block(node: &Node, column: usize) -> Option<String> {
         by_key: BTreeMap::new(),
         by_node: BTreeMap::new(),
         used: BTreeSet::new(),
+        written: RefCell::default(),
     };
     writer.collection(node, None, column)
 }

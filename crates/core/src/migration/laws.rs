@@ -146,6 +146,13 @@ fn steps(text: &str) -> Vec<Step> {
     steps
 }
 
+/// A document after steps.
+pub fn moved(text: &str, document: &Node) -> Node {
+    let mut moved = document.clone();
+    run(&steps(text), &mut moved, &Run::on_document(Direction::Up), &Records::new()).expect(text);
+    moved
+}
+
 /// One way; the complement goes through its text, as it does between two runs.
 fn go(steps: &[Step], direction: Direction, text: &str, records: &Records) -> Result<(String, Records), String> {
     let mut document = node(text);

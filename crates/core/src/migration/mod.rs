@@ -15,4 +15,4 @@ pub mod step;
 pub mod version;
 
 #[cfg(test)]
-mod laws;
+pub mod laws;

@@ -87,7 +87,9 @@ impl Entries {
                 return Err(Blocked::new(&place, message, "an object, or `value` to name a key for it").about(&entry.node));
             }
         };
-        Ok(made(Value::Object(members)))
+        // The item stands where the entry stood.
+        let (start, end) = if self.value.is_none() { (entry.node.start, entry.node.end) } else { (0, 0) };
+        Ok(Node { value: Value::Object(members), start, end })
     }
 
     fn map(&self, scope: &mut Node, was: Option<&Was>) -> Result<(), Blocked> {
@@ -130,7 +132,8 @@ impl Entries {
                 }
                 (None, None) => {
                     let Value::Object(all) = &item.value else { continue };
-                    made(Value::Object(all.iter().filter(|member| member.key != self.key).cloned().collect()))
+                    let members = all.iter().filter(|member| member.key != self.key).cloned().collect();
+                    Node { value: Value::Object(members), start: item.start, end: item.end }
                 }
             };
             members.push(member(key, value));
