@@ -38,6 +38,13 @@ impl Blocked {
         Self::new(at, format!("{place} is there already"), format!("nothing at {place}, or `on-conflict`"))
     }
 
+    /// A place where another value is than the one that is to go there.
+    #[must_use]
+    pub fn differs(at: &Pointer) -> Self {
+        let place = describe::place(at);
+        Self::new(at, format!("{place} is there already with another value"), format!("the same value at {place}, or none"))
+    }
+
     /// With the value that is in the way.
     #[must_use]
     pub fn about(mut self, node: &crate::source::Node) -> Self {

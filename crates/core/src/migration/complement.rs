@@ -40,7 +40,17 @@ pub enum Record {
     /// The branch that was taken.
     Branch(Branch),
     /// What the steps inside left, by the key, the index or the pointer of the value that they ran on.
-    Each(BTreeMap<String, Records>),
+    Each(Each),
+}
+
+/// What steps left that ran on several values.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Each {
+    /// By the key, the index or the pointer of the value.
+    pub at: BTreeMap<String, Records>,
+    /// By the pointer of a list, what its items were, so that an item is known again when others went, came or changed places.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub lists: BTreeMap<String, Vec<String>>,
 }
 
 /// A branch that was taken.

@@ -26,6 +26,8 @@ const CASES: &[Case] = &[
     ("[{rename: {from: b, to: x, on-conflict: overwrite}}]", r#"{"x":2,"z":0,"b":1,"c":3}"#, Ok(r#"{"z":0,"x":1,"c":3}"#)),
     ("[{rename: {from: b, to: x, on-conflict: overwrite}}]", r#"{"b":1,"z":0,"x":2}"#, Ok(r#"{"x":1,"z":0}"#)),
     ("[{rename: {from: b, to: x, on-conflict: keep}}]", r#"{"b":1,"z":0,"x":2}"#, Ok(r#"{"z":0,"x":2}"#)),
+    ("[{rename: {from: b, to: x, on-conflict: same}}]", r#"{"b":1,"z":0,"x":1}"#, Ok(r#"{"z":0,"x":1}"#)),
+    ("[{rename: {from: b, to: x, on-conflict: same}}]", r#"{"b":1,"x":2}"#, Err("`/x` is there already with another value")),
     ("[{rename: {at: '/s/*', from: b, to: x}}]", r#"{"s":[{"b":1},{"c":2},7,{"b":3}]}"#, Ok(r#"{"s":[{"x":1},{"c":2},7,{"x":3}]}"#)),
     ("[{rename: {at: '/**', from: b, to: x}}]", r#"{"b":{"b":{"c":[{"b":1}]}}}"#, Ok(r#"{"x":{"x":{"c":[{"x":1}]}}}"#)),
     // move
@@ -64,6 +66,8 @@ const CASES: &[Case] = &[
     ("[{default: {at: /d, old: 1, new: 2}}]", r#"{"d":2,"a":0}"#, Ok(r#"{"a":0}"#)),
     ("[{default: {at: /d, old: 1, new: 2}}]", r#"{"d":1,"a":0}"#, Ok(r#"{"d":1,"a":0}"#)),
     ("[{default: {at: /d, old: 1, new: 2}}]", r#"{"d":3,"a":0}"#, Ok(r#"{"d":3,"a":0}"#)),
+    ("[{default: {at: /d, old: 1}}]", r#"{"a":0}"#, Ok(r#"{"a":0,"d":1}"#)),
+    ("[{default: {at: /d, old: 1}}]", r#"{"d":1,"a":0}"#, Ok(r#"{"d":1,"a":0}"#)),
     // map
     ("[{map: {at: /m, values: {fast: quick, slow: calm}}}]", r#"{"m":"fast"}"#, Ok(r#"{"m":"quick"}"#)),
     ("[{map: {at: /m, values: {fast: quick}}}]", r#"{"m":"other"}"#, Err("the value at `/m` is not in the table")),
@@ -245,6 +249,21 @@ fn a_document_written_at_the_new_version_goes_down_without_a_complement() {
     }
 }
 
+#[test]
+fn what_is_kept_for_an_item_follows_it_when_others_go() {
+    let cases = [
+        ("[{remove: {at: '/l/*/s'}}]", r#"{"l":[{"n":1,"s":"s1"},{"n":2,"s":"s2"}]}"#, r#"{"l":[{"n":2}]}"#, r#"{"l":[{"n":2,"s":"s2"}]}"#),
+        ("[{for-each: {at: /l, steps: [{remove: {at: /s}}]}}]", r#"{"l":[{"n":1,"s":"s1"},{"n":2,"s":"s2"}]}"#, r#"{"l":[{"n":2},{"n":1}]}"#, r#"{"l":[{"n":2,"s":"s2"},{"n":1,"s":"s1"}]}"#),
+        ("[{for-each: {at: /l, key: n, steps: [{remove: {at: /s}}]}}]", r#"{"l":[{"n":1,"s":"s1"},{"n":2,"s":"s2"}]}"#, r#"{"l":[{"n":2,"new":0}]}"#, r#"{"l":[{"n":2,"new":0,"s":"s2"}]}"#),
+        ("[{remove: {at: '/l/*/s'}}]", r#"{"l":[{"n":1,"s":"s1"},{"n":2,"s":"s2"}]}"#, r#"{"l":[{"n":3},{"n":2}]}"#, r#"{"l":[{"n":3,"s":"s1"},{"n":2,"s":"s2"}]}"#),
+    ];
+    for (text, before, edited, wanted) in cases {
+        let steps = steps(text);
+        let (_, kept) = go(&steps, Direction::Up, before, &Records::new()).expect(text);
+        assert_eq!(go(&steps, Direction::Down, edited, &kept).expect(text).0, wanted, "{text} on {before}");
+    }
+}
+
 /// The document with one thing changed, in every way that is tried.
 fn edits(text: &str) -> Vec<String> {
     let document = node(text);
@@ -309,7 +328,7 @@ fn other(from: &str, to: String) -> String {
 
 fn step() -> impl Strategy<Value = serde_json::Value> {
     use serde_json::json;
-    let conflict = prop_oneof![Just("error"), Just("overwrite"), Just("keep")];
+    let conflict = prop_oneof![Just("error"), Just("overwrite"), Just("keep"), Just("same")];
     let leaf = prop_oneof![
         (path(), document()).prop_map(|(at, value)| json!({"add": {"at": at, "value": value}})),
         (path(), any::<bool>()).prop_map(|(at, prune)| json!({"remove": {"at": at, "prune": prune}})),

@@ -11,6 +11,7 @@ pub mod path;
 mod place;
 pub mod places;
 mod reading;
+mod recognise;
 pub mod step;
 pub mod version;
 

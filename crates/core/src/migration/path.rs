@@ -16,15 +16,6 @@ pub enum Token {
 }
 
 /// Places inside a value.
-///
-/// ```
-/// use setpoint_core::migration::path::Path;
-///
-/// let path = Path::parse("/inputs/*/*/timeout").map_err(str::to_owned)?;
-/// let (around, inside) = path.split();
-/// assert_eq!((around.to_string().as_str(), inside.as_str()), ("/inputs/*/*", "/timeout"));
-/// # Ok::<(), String>(())
-/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Path(Vec<Token>);
 
@@ -106,5 +97,19 @@ impl Path {
 impl fmt::Display for Path {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.to_pointer().fmt(formatter)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Path;
+
+    #[test]
+    fn a_path_is_split_at_its_last_wildcard() {
+        let split = |text: &str| Path::parse(text).map(|path| path.split()).map(|(around, at)| (around.to_string(), at.to_string()));
+        assert_eq!(split("/inputs/*/*/timeout"), Ok(("/inputs/*/*".to_owned(), "/timeout".to_owned())));
+        assert_eq!(split("/a/**"), Ok(("/a/**".to_owned(), String::new())));
+        assert_eq!(split("/a/b"), Ok((String::new(), "/a/b".to_owned())));
+        assert_eq!(split("a"), Err("a"));
     }
 }

@@ -69,6 +69,7 @@ impl<'n> Body<'n> {
         match self.text("on-conflict") {
             Some("overwrite") => OnConflict::Overwrite,
             Some("keep") => OnConflict::Keep,
+            Some("same") => OnConflict::Same,
             _ => OnConflict::Error,
         }
     }
@@ -227,7 +228,7 @@ impl Reader<'_> {
                 Action::Remove(Presence { at, filler, prune: body.flag("prune") })
             }
             "default" => {
-                Action::Scalar(Scalar::Flip(at, Flip { old: body.value("old")?, new: body.value("new")? }))
+                Action::Scalar(Scalar::Flip(at, Flip { old: body.value("old")?, new: body.value("new") }))
             }
             "map" => {
                 let otherwise = match body.get("else") {

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use super::action::Action;
 use super::blocked::Blocked;
-use super::complement::{Record, Records};
+use super::complement::{Each, Record, Records};
 use crate::pointer::Pointer;
 use crate::source::Node;
 
@@ -100,10 +100,10 @@ pub fn run(steps: &[Step], scope: &mut Node, run: &Run<'_>, records: &Records) -
     Ok(kept)
 }
 
-/// The records inside a record of steps that ran on several values.
+/// What is known of steps that ran on several values.
 #[must_use]
-pub fn each(record: Option<&Record>) -> &BTreeMap<String, Records> {
-    static NONE: BTreeMap<String, Records> = BTreeMap::new();
+pub fn each(record: Option<&Record>) -> &Each {
+    static NONE: Each = Each { at: BTreeMap::new(), lists: BTreeMap::new() };
     match record {
         Some(Record::Each(each)) => each,
         _ => &NONE,

@@ -42,7 +42,10 @@ impl Copy {
         };
         match self.on_conflict {
             OnConflict::Error => Err(Blocked::occupied(&self.to).about(&displaced.value)),
-            OnConflict::Keep => Ok(Some(Record::Same)),
+            OnConflict::Same if !displaced.value.same_in_any_order(&copy.value) => {
+                Err(Blocked::differs(&self.to).about(&displaced.value))
+            }
+            OnConflict::Keep | OnConflict::Same => Ok(Some(Record::Same)),
             OnConflict::Overwrite => {
                 take(scope, &self.to);
                 put(scope, &self.to, copy)?;

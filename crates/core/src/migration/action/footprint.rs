@@ -18,9 +18,6 @@ pub(super) fn run(
     there: impl FnOnce(&mut Node) -> Result<(), Blocked>,
     back: impl FnOnce(&mut Node) -> Result<(), Blocked>,
 ) -> Result<Option<Record>, Blocked> {
-    let mut touched: Vec<Pointer> = places.iter().map(|place| outermost(scope, place)).collect();
-    touched.sort();
-    touched.dedup_by(|inner, outer| inner.is_within(outer));
     let mut restored: Option<&Was> = None;
     if let Some(Record::Was(was)) = record {
         let unchanged = was.here.iter().all(|(at, value)| match (scope.find(at), value) {
@@ -30,10 +27,12 @@ pub(super) fn run(
         });
         restored = Some(was).filter(|_| unchanged);
     }
-    let touched = match restored {
-        Some(was) => was.here.iter().map(|(at, _)| at.clone()).collect(),
-        None => touched,
-    };
+    let known = restored.map_or(&[][..], |was| was.here.as_slice()).iter().map(|(at, _)| at);
+    let mut touched: Vec<Pointer> = places.iter().copied().chain(known).map(|place| outermost(scope, place)).collect();
+    touched.sort();
+    touched.dedup();
+    let all = touched.clone();
+    touched.retain(|inner| !all.iter().any(|outer| outer != inner && inner.is_within(outer)));
     let before = read(scope, &touched);
     match restored {
         Some(was) => write(scope, &was.there)?,

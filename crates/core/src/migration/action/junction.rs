@@ -78,7 +78,10 @@ impl Junction {
         if let Some(there) = scope.find(at) {
             match self.on_conflict {
                 OnConflict::Error => return Err(Blocked::occupied(at).about(there)),
-                OnConflict::Keep => return Ok(()),
+                OnConflict::Same if !there.same_in_any_order(&slot.value) => {
+                    return Err(Blocked::differs(at).about(there));
+                }
+                OnConflict::Keep | OnConflict::Same => return Ok(()),
                 OnConflict::Overwrite => {
                     take(scope, at);
                 }

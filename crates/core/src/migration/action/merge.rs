@@ -1,9 +1,9 @@
 //! `merge`: several lists or objects become one.
 
-use super::{OnConflict, footprint};
+use super::{OnConflict, Relocate, footprint};
 use crate::explain::describe;
 use crate::migration::blocked::Blocked;
-use crate::migration::complement::{Record, Was};
+use crate::migration::complement::{Moved, Record, Was};
 use crate::migration::place::{Slot, find_mut, made, make_parents, put, slot, take};
 use crate::migration::step::{Direction, Run};
 use crate::pointer::Pointer;
@@ -34,6 +34,11 @@ impl Merge {
             Some(Record::Was(was)) => Some(was),
             _ => None,
         };
+        if let [only] = self.from.as_slice()
+            && let Some(record) = self.alone(scope, only, run.direction, record)?
+        {
+            return Ok(record);
+        }
         match run.direction {
             Direction::Up => {
                 footprint::run(scope, &places, record, |scope| self.combine(scope), |scope| self.part(scope, None))
@@ -42,6 +47,37 @@ impl Merge {
                 footprint::run(scope, &places, record, |scope| self.part(scope, was), |scope| self.combine(scope))
             }
         }
+    }
+
+    /// One list or object that nothing is merged with only moves, and is all that there is to go back. `None` when more is
+    /// to be done.
+    fn alone(
+        &self,
+        scope: &mut Node,
+        only: &Pointer,
+        direction: Direction,
+        record: Option<&Record>,
+    ) -> Result<Option<Option<Record>>, Blocked> {
+        let is_whole = |node: &Node| match &node.value {
+            Value::Array(items) => {
+                !self.unique || items.iter().enumerate().all(|(at, item)| !items.iter().take(at).any(|one| one.same(item)))
+            }
+            Value::Object(_) => true,
+            _ => false,
+        };
+        let (from, to) = match (direction, record) {
+            (Direction::Up, None | Some(Record::Moved(_))) => (only, &self.into),
+            (Direction::Down, Some(Record::Moved(_))) => (&self.into, only),
+            _ => return Ok(None),
+        };
+        if scope.find(to).is_some() || !scope.find(from).is_some_and(is_whole) {
+            return Ok(None);
+        }
+        let relocate =
+            Relocate { from: from.clone(), to: to.clone(), on_conflict: OnConflict::Error, prune: false };
+        let moved = relocate.run(scope, &Run::on_document(Direction::Up), record)?;
+        // Without a record, going down would leave it where it is.
+        Ok(Some(Some(moved.unwrap_or_else(|| Record::Moved(Moved::default())))))
     }
 
     fn combine(&self, scope: &mut Node) -> Result<(), Blocked> {
@@ -103,7 +139,7 @@ impl Merge {
                 None => members.push(member.clone()),
                 Some(other) if other.node.same(&member.node) => {}
                 Some(other) => match self.on_conflict {
-                    OnConflict::Error => return Err(Blocked::occupied(&self.into.child(&member.key)).about(&other.node)),
+                    OnConflict::Error | OnConflict::Same => return Err(Blocked::occupied(&self.into.child(&member.key)).about(&other.node)),
                     OnConflict::Overwrite => other.node = member.node.clone(),
                     OnConflict::Keep => {}
                 },

@@ -42,6 +42,8 @@ pub enum OnConflict {
     Overwrite,
     /// It stays, and the value that is moved goes.
     Keep,
+    /// The two are the same value, or else the document cannot go on.
+    Same,
 }
 
 /// What a step does. Every kind can be run both ways.

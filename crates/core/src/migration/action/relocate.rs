@@ -53,7 +53,12 @@ impl Relocate {
                 return Ok(None);
             }
             make_parents(scope, target, &moved.pruned)?;
-            put(scope, target, dropped.clone())?;
+            // Where the two had to be the same they still are.
+            let value = match (self.on_conflict, scope.find(source)) {
+                (OnConflict::Same, Some(source)) if !source.same_in_any_order(&dropped.value) => source.clone(),
+                _ => dropped.value.clone(),
+            };
+            put(scope, target, Slot { position: dropped.position, value })?;
             let was_empty = self.prune && moved.pruned.is_empty() && is_alone(scope, target);
             return Ok(was_empty.then(|| Record::Moved(Moved::default())));
         }
@@ -74,7 +79,10 @@ impl Relocate {
                 OnConflict::Error => {
                     return Err(Blocked::occupied(target).about(&there.value));
                 }
-                OnConflict::Keep => {
+                OnConflict::Same if !there.value.same_in_any_order(&taken.value) => {
+                    return Err(Blocked::differs(target).about(&there.value));
+                }
+                OnConflict::Keep | OnConflict::Same => {
                     left.dropped = Some(taken);
                     return Ok(Some(Record::Moved(left)));
                 }

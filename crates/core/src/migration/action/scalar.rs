@@ -26,8 +26,8 @@ pub enum Scalar {
 pub struct Flip {
     /// What it means before.
     pub old: Node,
-    /// What it means after.
-    pub new: Node,
+    /// What it means after; absent when nothing can be left out any more.
+    pub new: Option<Node>,
 }
 
 /// A table of values.
@@ -117,12 +117,12 @@ impl Scalar {
 impl Flip {
     fn apply(&self, value: Option<&Node>, direction: Direction) -> Option<Node> {
         let (before, after) = match direction {
-            Direction::Up => (&self.old, &self.new),
-            Direction::Down => (&self.new, &self.old),
+            Direction::Up => (Some(&self.old), self.new.as_ref()),
+            Direction::Down => (self.new.as_ref(), Some(&self.old)),
         };
         match value {
-            None => Some(before.clone()),
-            Some(value) if value.same(after) => None,
+            None => before.cloned(),
+            Some(value) if after.is_some_and(|after| value.same(after)) => None,
             Some(value) => Some(value.clone()),
         }
     }

@@ -1,11 +1,10 @@
 //! `for-each` and `group`: steps inside items and at several places.
 
-use std::collections::BTreeMap;
-
 use crate::migration::blocked::Blocked;
-use crate::migration::complement::{Record, Records};
+use crate::migration::complement::{Each, Record, Records};
 use crate::migration::path::{Path, Token};
 use crate::migration::place::find_mut;
+use crate::migration::recognise;
 use crate::migration::step::{self, Direction, Run, Step};
 use crate::pointer::Pointer;
 use crate::source::{Limits, Node, Value};
@@ -38,8 +37,14 @@ impl Group {
         run: &Run<'_>,
         record: Option<&Record>,
     ) -> Result<Option<Record>, Blocked> {
-        let mut visit =
-            Visit { steps: &self.steps, run, records: step::each(record), kept: BTreeMap::new(), at: Pointer::root() };
+        let mut visit = Visit {
+            steps: &self.steps,
+            run,
+            known: step::each(record),
+            kept: Each::default(),
+            at: Pointer::root(),
+            was_at: Some(Pointer::root()),
+        };
         let mut down;
         let mut up;
         let paths: &mut dyn Iterator<Item = &Path> = match run.direction {
@@ -56,16 +61,18 @@ impl Group {
             visit.places(scope, path.tokens(), run.key)?;
         }
         let kept = visit.kept;
-        Ok((!kept.is_empty()).then_some(Record::Each(kept)))
+        Ok((!kept.at.is_empty()).then_some(Record::Each(kept)))
     }
 }
 
 struct Visit<'v> {
     steps: &'v [Step],
     run: &'v Run<'v>,
-    records: &'v BTreeMap<String, Records>,
-    kept: BTreeMap<String, Records>,
+    known: &'v Each,
+    kept: Each,
     at: Pointer,
+    /// Where the value was for the run before; `None` when that run did not see it.
+    was_at: Option<Pointer>,
 }
 
 impl Visit<'_> {
@@ -75,7 +82,7 @@ impl Visit<'_> {
             Some((Token::Key(name), rest)) => {
                 let step = Pointer::root().child(name);
                 match find_mut(node, &step) {
-                    Some(child) => self.inside(child, name, rest),
+                    Some(child) => self.inside(child, name, Some(name), rest),
                     None => Ok(()),
                 }
             }
@@ -95,27 +102,42 @@ impl Visit<'_> {
 
     fn children(&mut self, node: &mut Node, rest: &[Token]) -> Result<(), Blocked> {
         match &mut node.value {
-            Value::Array(items) => items
-                .iter_mut()
-                .enumerate()
-                .try_for_each(|(index, item)| self.inside(item, &index.to_string(), rest)),
+            Value::Array(items) => {
+                let were = self.was_at.as_ref().and_then(|at| self.known.lists.get(at.as_str()));
+                let were = were.map(|were| recognise::matched(were, &recognise::marks(items)));
+                for (index, item) in items.iter_mut().enumerate() {
+                    let was = match &were {
+                        Some(were) => were.get(index).copied().flatten().map(|index| index.to_string()),
+                        None => Some(index.to_string()),
+                    };
+                    self.inside(item, &index.to_string(), was.as_deref(), rest)?;
+                }
+                let inside = format!("{}/", self.at);
+                if self.kept.at.range(inside.clone()..).next().is_some_and(|(at, _)| at.starts_with(&inside)) {
+                    self.kept.lists.insert(self.at.as_str().to_owned(), recognise::marks(items));
+                }
+                Ok(())
+            }
             Value::Object(members) => {
-                members.iter_mut().try_for_each(|member| self.inside(&mut member.node, &member.key, rest))
+                members.iter_mut().try_for_each(|member| self.inside(&mut member.node, &member.key, Some(&member.key), rest))
             }
             _ => Ok(()),
         }
     }
 
-    fn inside(&mut self, node: &mut Node, key: &str, rest: &[Token]) -> Result<(), Blocked> {
+    fn inside(&mut self, node: &mut Node, key: &str, was: Option<&str>, rest: &[Token]) -> Result<(), Blocked> {
         let inner = self.at.child(key);
         // Going down, a step at any depth may make values that it then finds again.
         if depth(&self.run.around) + depth(&inner) > Limits::MAX_DEPTH {
             let message = format!("the value nests deeper than {} levels", Limits::MAX_DEPTH);
             return Err(Blocked::new(&Pointer::root(), message, "a value that nests less deeply"));
         }
+        let inner_was = self.was_at.as_ref().zip(was).map(|(at, key)| at.child(key));
         let outer = std::mem::replace(&mut self.at, inner);
+        let outer_was = std::mem::replace(&mut self.was_at, inner_was);
         let outcome = self.places(node, rest, Some(key));
         self.at = outer;
+        self.was_at = outer_was;
         outcome
     }
 
@@ -124,10 +146,10 @@ impl Visit<'_> {
         let around = self.at.tokens().fold(self.run.around.clone(), |at, token| at.child(&token));
         let run = Run { direction: self.run.direction, around, key };
         static NONE: Records = Records::new();
-        let records = self.records.get(self.at.as_str()).unwrap_or(&NONE);
+        let records = self.was_at.as_ref().and_then(|at| self.known.at.get(at.as_str())).unwrap_or(&NONE);
         let kept = step::run(self.steps, node, &run, records)?;
         if !kept.is_empty() {
-            self.kept.insert(self.at.as_str().to_owned(), kept);
+            self.kept.at.insert(self.at.as_str().to_owned(), kept);
         }
         Ok(())
     }
@@ -144,33 +166,48 @@ impl Items {
         run: &Run<'_>,
         record: Option<&Record>,
     ) -> Result<Option<Record>, Blocked> {
-        let records = step::each(record);
-        let mut kept = BTreeMap::new();
+        let known = step::each(record);
+        let mut kept = Each::default();
         let around = self.at.tokens().fold(run.around.clone(), |at, token| at.child(&token));
-        let mut one = |node: &mut Node, key: &str| -> Result<(), Blocked> {
+        let mut one = |node: &mut Node, key: &str, was: Option<&str>| -> Result<(), Blocked> {
             static NONE: Records = Records::new();
             let run = Run { direction: run.direction, around: around.child(key), key: Some(key) };
-            let named = |node: &Node| match node.member(self.key.as_deref()?).map(|member| &member.node.value) {
-                Some(Value::String(text)) => Some(text.clone()),
-                Some(Value::Number(digits)) => Some(digits.clone()),
-                _ => None,
-            };
-            let known = named(node).unwrap_or_else(|| key.to_owned());
-            let left = step::run(&self.steps, node, &run, records.get(&known).unwrap_or(&NONE))?;
+            let records = was.and_then(|was| known.at.get(was)).unwrap_or(&NONE);
+            let left = step::run(&self.steps, node, &run, records)?;
             if !left.is_empty() {
-                kept.insert(named(node).unwrap_or_else(|| key.to_owned()), left);
+                kept.at.insert(self.name(node).unwrap_or_else(|| key.to_owned()), left);
             }
             Ok(())
         };
         match find_mut(scope, &self.at).map(|node| &mut node.value) {
             Some(Value::Array(items)) => {
-                items.iter_mut().enumerate().try_for_each(|(index, item)| one(item, &index.to_string()))?;
+                let were = known.lists.get("").map(|were| recognise::matched(were, &recognise::marks(items)));
+                for (index, item) in items.iter_mut().enumerate() {
+                    let index = index.to_string();
+                    let was = self.name(item).or_else(|| match &were {
+                        Some(were) => were.get(index.parse::<usize>().ok()?).copied().flatten().map(|at| at.to_string()),
+                        None => Some(index.clone()),
+                    });
+                    one(item, &index, was.as_deref())?;
+                }
+                if self.key.is_none() && !kept.at.is_empty() {
+                    kept.lists.insert(String::new(), recognise::marks(items));
+                }
             }
             Some(Value::Object(members)) => {
-                members.iter_mut().try_for_each(|member| one(&mut member.node, &member.key))?;
+                members.iter_mut().try_for_each(|member| one(&mut member.node, &member.key, Some(&member.key)))?;
             }
             _ => {}
         }
-        Ok((!kept.is_empty()).then_some(Record::Each(kept)))
+        Ok((!kept.at.is_empty()).then_some(Record::Each(kept)))
+    }
+
+    /// What tells an item from the others, where the author says which key does.
+    fn name(&self, item: &Node) -> Option<String> {
+        match &item.member(self.key.as_deref()?)?.node.value {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(digits) => Some(digits.clone()),
+            _ => None,
+        }
     }
 }
