@@ -30,6 +30,7 @@ struct Exports<F> {
     check: F,
     check_lines: F,
     gate: F,
+    convert: F,
     compare: F,
     try_rules: F,
     explain: F,
@@ -47,6 +48,7 @@ impl Linked {
             check: function("check")?,
             check_lines: function("check-lines")?,
             gate: function("gate")?,
+            convert: function("convert")?,
             compare: function("compare")?,
             try_rules: function("try-rules")?,
             explain: function("explain")?,
@@ -81,6 +83,7 @@ impl Linked {
                 "check-lines",
             )?,
             gate: function::<(&[u8],), Bytes>(&mut store, &instance, &index.gate, "gate")?,
+            convert: function::<(&[u8], &[u8]), Bytes>(&mut store, &instance, &index.convert, "convert")?,
             compare: function::<(&[u8],), Bytes>(&mut store, &instance, &index.compare, "compare")?,
             try_rules: function::<(), Bytes>(&mut store, &instance, &index.try_rules, "try-rules")?,
             explain: function::<(&str,), (Option<String>,)>(&mut store, &instance, &index.explain, "explain")?,
@@ -162,6 +165,15 @@ impl Instance {
         let function = self.functions.gate;
         let (answer,) = self.call(migration, fuel, call.len(), function, (call,))?;
         accepted(migration, answer)
+    }
+
+    pub(crate) fn convert(&mut self, document: &str, call: &[u8], text: &[u8]) -> Result<Vec<u8>, CheckerError> {
+        // Every version on the way is read, changed and written.
+        let size = call.len() + text.len();
+        let fuel = self.store.data().limits.fuel(size).saturating_mul(10);
+        let function = self.functions.convert;
+        let (answer,) = self.call(document, fuel, size, function, (call, text))?;
+        accepted(document, answer)
     }
 
     pub(crate) fn compare(&mut self, settings: &str, call: &[u8]) -> Result<Vec<u8>, CheckerError> {

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use setpoint_core::call::{
-    CheckAnswer, CheckCall, CompareAnswer, CompareCall, GateAnswer, GateCall, LinesAnswer, LoadAnswer, RulesAnswer,
+    CheckAnswer, CheckCall, CompareAnswer, CompareCall, ConvertAnswer, ConvertCall, GateAnswer, GateCall, LinesAnswer,
+    LoadAnswer, RulesAnswer,
 };
 
 use crate::error::CheckerError;
@@ -116,6 +117,27 @@ impl Policy {
     fn gate_bytes(&self, call: &GateCall) -> Result<Vec<u8>, CheckerError> {
         let request = write(&call.migration, call)?;
         self.with_instance(|instance| instance.gate(&call.migration, &request))
+    }
+
+    /// Takes one document from one version to another.
+    ///
+    /// # Errors
+    /// A limit or an internal fault; the error names the document.
+    pub fn convert(&self, call: &ConvertCall, text: &[u8]) -> Result<ConvertAnswer, CheckerError> {
+        read(&call.file, &self.convert_bytes(call, text)?)
+    }
+
+    /// Takes one document from one version to another; the answer is the JSON text that the guest wrote.
+    ///
+    /// # Errors
+    /// As for [`Policy::convert`].
+    pub fn convert_text(&self, call: &ConvertCall, text: &[u8]) -> Result<String, CheckerError> {
+        written(&call.file, self.convert_bytes(call, text)?)
+    }
+
+    fn convert_bytes(&self, call: &ConvertCall, text: &[u8]) -> Result<Vec<u8>, CheckerError> {
+        let request = write(&call.file, call)?;
+        self.with_instance(|instance| instance.convert(&call.file, &request, text))
     }
 
     /// Tries the examples beside rules.

@@ -7,6 +7,7 @@ mod bundle;
 mod check;
 mod checks;
 mod completions;
+mod convert;
 mod diff;
 mod error;
 mod explain;
@@ -56,6 +57,7 @@ enum Command {
     Gate(gate::Arguments),
     Diff(diff::Arguments),
     Migrate(migrate::Arguments),
+    Convert(convert::Arguments),
     Rules(rules::Arguments),
     Explain(explain::Arguments),
     Bundle(bundle::Arguments),
@@ -88,6 +90,7 @@ fn run() -> Outcome {
         Command::Gate(arguments) => gate::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Migrate(arguments) => migrate::run(&arguments),
+        Command::Convert(arguments) => convert::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Bundle(arguments) => bundle::run(&arguments),

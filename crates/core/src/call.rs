@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::finding::{Finding, Literal};
-use crate::migration::chain::Complement;
+pub use crate::migration::chain::Complement;
 use crate::pointer::Pointer;
 use crate::report::DocumentReport;
 use crate::source::Format;

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::bundle::Bundle;
 use crate::call::{
-    self, CheckAnswer, CheckCall, CompareAnswer, CompareCall, ConvertAnswer, ConvertCall, GateAnswer, GateCall, GateDocument, LinesAnswer,
-    LoadAnswer, RulesAnswer,
+    self, CheckAnswer, CheckCall, CompareAnswer, CompareCall, ConvertAnswer, ConvertCall, GateAnswer, GateCall,
+    GateDocument, LinesAnswer, LoadAnswer, RulesAnswer,
 };
 use crate::checks;
 use crate::compare::Side;
@@ -257,7 +257,8 @@ impl Policy {
         let (to, _) = found(target, call.to, None, &known)?;
         let family = &target.loaded.family;
         let mut complement = call.complement.clone();
-        let mut document = chain::Document { root: root.clone(), text: String::from_utf8_lossy(text).into_owned(), format };
+        let mut document =
+            chain::Document { root: root.clone(), text: String::from_utf8_lossy(text).into_owned(), format };
         let mut at = from;
         while at != to {
             at = self.chain(target).hop(family, &mut document, (at, to), &mut complement).map_err(|stopped| {

@@ -1,6 +1,6 @@
 //! Migrations that other projects wrote as code, written as steps: each document goes up as theirs does, and comes back exactly.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

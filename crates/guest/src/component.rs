@@ -44,6 +44,11 @@ impl Guest for Component {
         answer(|policy| policy.gate(&call))
     }
 
+    fn convert(call: Vec<u8>, text: Vec<u8>) -> Result<Vec<u8>, String> {
+        let call = read(&call)?;
+        answer(|policy| policy.convert(&call, &text))
+    }
+
     fn compare(call: Vec<u8>) -> Result<Vec<u8>, String> {
         let call = read(&call)?;
         answer(|policy| policy.compare(&call))

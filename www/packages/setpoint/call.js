@@ -35,6 +35,15 @@ const GATE_DOCUMENT = {
   format: { expected: CHECK_CALL.format.expected, holds: isFormat },
 };
 
+const CONVERT_CALL = {
+  file: CHECK_CALL.file,
+  settings: CHECK_CALL.settings,
+  from: CHECK_CALL.version,
+  to: { ...CHECK_CALL.version, required: true },
+  format: CHECK_CALL.format,
+  complement: { expected: "a string: what the conversion before this one left", holds: isString },
+};
+
 const COMPARE_CALL = {
   old: { required: true, expected: "an edition: `{ settings, version }`", holds: isObject },
   new: { required: true, expected: "an edition: `{ settings, version }`", holds: isObject },
@@ -104,6 +113,12 @@ export function isSameCall(admitted, call) {
 export function gateCallText(call) {
   admit("the gate call", GATE_CALL, call);
   call.documents.forEach((document, index) => admit(`document ${index} of the gate call`, GATE_DOCUMENT, document));
+  return JSON.stringify(call);
+}
+
+/** The JSON text of a convert call. */
+export function convertCallText(call) {
+  admit("the convert call", CONVERT_CALL, call);
   return JSON.stringify(call);
 }
 

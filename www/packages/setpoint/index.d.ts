@@ -192,6 +192,34 @@ export interface GateAnswer {
   skipped: number;
 }
 
+/** Take one document from one version to another. */
+export interface ConvertCall {
+  /** What to call the document. */
+  file: string;
+  /** The family; may be left out when the bundle has just one. */
+  settings?: string;
+  /** The version that it is at; otherwise the one it declares, otherwise the current one. */
+  from?: number;
+  /** The version that is wanted. */
+  to: number;
+  /** The format; otherwise told from the file name. */
+  format?: Format;
+  /** What the conversion before this one left. */
+  complement?: string;
+}
+
+/** The answer to a {@link ConvertCall}. */
+export interface ConvertAnswer {
+  /** The document in its format, with its comments and its layout; absent when it could not be converted. */
+  document?: string;
+  /** What the way back needs, to be kept beside the document as it is. Absent when it needs nothing. */
+  complement?: string;
+  /** The version that it was at. */
+  from?: number;
+  /** What was in the way. */
+  report: Report;
+}
+
 /** One of the two schemas that are compared. */
 export interface Edition {
   /** The family. */
@@ -321,6 +349,9 @@ export class Policy {
   /** Gates one migration of the bundle. */
   gate(call: GateCall): GateAnswer;
 
+  /** Takes one document from one version to another, through the migrations between them. */
+  convert(call: ConvertCall, text: string | Uint8Array): ConvertAnswer;
+
   /**
    * Compares two schemas of the bundle: will documents of the old one be valid under the new one? The module that compares
    * is fetched when it is needed for the first time; see {@link initComparing}.
@@ -332,6 +363,7 @@ export class Policy {
   checkText(call: CheckCall, text: string | Uint8Array): string;
   checkLinesText(call: CheckCall, firstLine: number, text: string | Uint8Array): string;
   gateText(call: GateCall): string;
+  convertText(call: ConvertCall, text: string | Uint8Array): string;
   compareText(call: CompareCall): Promise<string>;
 
   /** Gives the memory back at once; otherwise the garbage collector does it some day. */

@@ -3,7 +3,7 @@
 
 import { __wbg_reset_state as restartModule, Engine, version as coreVersion } from "./dist/setpoint.js";
 
-import { checkCallText, compareCallText, gateCallText, isSameCall, lineNumber, textBytes } from "./call.js";
+import { checkCallText, compareCallText, convertCallText, gateCallText, isSameCall, lineNumber, textBytes } from "./call.js";
 import { compareIn } from "./compare.js";
 import { isTrap, SetpointError, trapped } from "./error.js";
 
@@ -147,6 +147,18 @@ export class Policy {
   gateText(call) {
     const callText = gateCallText(call);
     return this.#run(`\`${call.migration}\``, (engine) => engine.gate_text(callText));
+  }
+
+  convert(call, text) {
+    const callText = convertCallText(call);
+    const bytes = textBytes(text, `the text of \`${call.file}\``);
+    return JSON.parse(this.#run(`\`${call.file}\``, (engine) => engine.convert(callText, bytes)));
+  }
+
+  convertText(call, text) {
+    const callText = convertCallText(call);
+    const bytes = textBytes(text, `the text of \`${call.file}\``);
+    return this.#run(`\`${call.file}\``, (engine) => engine.convert_text(callText, bytes));
   }
 
   async compare(call) {

@@ -8,8 +8,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use setpoint_core::bundle::{Bundle, Family, File};
-use setpoint_core::call::{CheckCall, CompareCall, Direction, Edition, GateCall, GateDocument, Reading};
+use setpoint_core::call::{CheckCall, CompareCall, ConvertCall, Direction, Edition, GateCall, GateDocument, Reading};
 use setpoint_core::checks;
+use setpoint_core::policy::Policy;
+use setpoint_core::source::Format;
 use setpoint_project::Project;
 
 use super::faults::faulty;
@@ -24,6 +26,7 @@ pub fn requests() -> Vec<Request> {
     let mut requests = Vec::new();
     findings(&mut requests);
     gates(&mut requests);
+    migrations(&mut requests);
     packages(&mut requests);
     examples(&mut requests);
     rules(&mut requests);
@@ -84,12 +87,65 @@ fn gates(requests: &mut Vec<Request>) {
         let mut documents = Vec::new();
         for path in files_below(&case.join("documents")) {
             let document = GateDocument { file: name(&path), text: text(&path), format: None };
+            for (from, to) in [(1, 2), (2, 1), (1, 3)] {
+                let call = ConvertCall { file: document.file.clone(), from: Some(from), to, ..ConvertCall::default() };
+                let operation = Operation::Convert { call, text: document.text.clone().into() };
+                requests.push(Request { name: about.clone(), bundle: Arc::clone(&bundle), operation });
+            }
             let call = CheckCall { version: Some(1), ..call(&document.file) };
             requests.push(Request::check(about.clone(), &bundle, call, document.text.clone()));
             documents.push(document);
         }
         let call = GateCall { settings: "case".into(), migration: "migration.yaml".into(), documents };
         requests.push(Request { name: about, bundle: Arc::clone(&bundle), operation: Operation::Gate { call } });
+    }
+}
+
+/// Migrations of other projects, up and back with what was kept.
+fn migrations(requests: &mut Vec<Request>) {
+    let folder = root().join("tests/migrations");
+    let mut loaded: Option<(String, Arc<str>)> = None;
+    for line in text(&folder.join("pairs.ndjson")).lines() {
+        let pair: Value = serde_json::from_str(line).unwrap();
+        let migration = pair["migration"].as_str().unwrap();
+        if loaded.as_ref().is_none_or(|(known, _)| known != migration) {
+            let file = format!("{migration}.yaml");
+            let any = |version: u32| File { file: format!("v{version}.json"), text: "true".to_owned() };
+            let family = Family {
+                schemas: BTreeMap::from([(1, any(1)), (2, any(2))]),
+                migrations: vec![File { text: text(&folder.join(&file)), file }],
+                ..Family::default()
+            };
+            let settings = BTreeMap::from([("theirs".to_owned(), family)]);
+            let bundle = serde_json::to_string(&Bundle { bundle: 1, settings, limits: None }).unwrap();
+            loaded = Some((migration.to_owned(), bundle.into()));
+        }
+        let (_, bundle) = loaded.as_ref().unwrap();
+        let format: Format = serde_json::from_value(pair["format"].clone()).unwrap();
+        for (text, format) in
+            [(Some(pair["before"].to_string()), Format::Json), (pair["text"].as_str().map(str::to_owned), format)]
+        {
+            let Some(text) = text else { continue };
+            let up = ConvertCall {
+                file: "document".to_owned(),
+                from: Some(1),
+                to: 2,
+                format: Some(format),
+                ..ConvertCall::default()
+            };
+            let policy = Policy::load(bundle.as_bytes()).unwrap();
+            let above = policy.convert(&up, text.as_bytes());
+            let down = ConvertCall { from: Some(2), to: 1, complement: above.complement, ..up.clone() };
+            let about = format!("{migration}: {}", pair["id"]);
+            let mut ask = |call: ConvertCall, text: String| {
+                let operation = Operation::Convert { call, text: text.into() };
+                requests.push(Request { name: about.clone(), bundle: Arc::clone(bundle), operation });
+            };
+            ask(up, text);
+            if let Some(document) = above.document {
+                ask(down, document);
+            }
+        }
     }
 }
 

@@ -31,6 +31,7 @@ pub fn native(requests: &[Request]) -> Vec<String> {
             Operation::Check { call, text } => serde_json::to_string(&policy.check(call, text)),
             Operation::Lines { call, text } => serde_json::to_string(&policy.check_lines(call, 1, text)),
             Operation::Gate { call } => serde_json::to_string(&policy.gate(call)),
+            Operation::Convert { call, text } => serde_json::to_string(&policy.convert(call, text)),
             Operation::Compare { call } => serde_json::to_string(&policy.compare(call)),
             Operation::Explain { code } => serde_json::to_string(&policy::explain(code)),
         };
@@ -63,6 +64,7 @@ fn ask(policy: &setpoint_checker::Policy, request: &Request) -> Result<String, C
         Operation::Check { call, text } => policy.check_text(call, text),
         Operation::Lines { call, text } => policy.check_lines_text(call, 1, text),
         Operation::Gate { call } => policy.gate_text(call),
+        Operation::Convert { call, text } => policy.convert_text(call, text),
         Operation::Compare { call } => policy.compare_text(call),
         Operation::Explain { code } => Ok(serde_json::to_string(&policy.explain(code)?).unwrap()),
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
-use setpoint_core::call::{CheckCall, CompareCall, GateCall};
+use setpoint_core::call::{CheckCall, CompareCall, ConvertCall, GateCall};
 
 /// One call.
 pub struct Request {
@@ -25,6 +25,8 @@ pub enum Operation {
     Lines { call: CheckCall, text: Vec<u8> },
     /// Is this migration good?
     Gate { call: GateCall },
+    /// What is this document at another version?
+    Convert { call: ConvertCall, text: Vec<u8> },
     /// Do documents of one schema stay valid under the other?
     Compare { call: CompareCall },
     /// What does this code mean?
@@ -54,6 +56,9 @@ impl Request {
                 json!({ "operation": "lines", "call": call, "text_base64": BASE64_STANDARD.encode(text) })
             }
             Operation::Gate { call } => json!({ "operation": "gate", "call": call }),
+            Operation::Convert { call, text } => {
+                json!({ "operation": "convert", "call": call, "text_base64": BASE64_STANDARD.encode(text) })
+            }
             Operation::Compare { call } => json!({ "operation": "compare", "call": call }),
             Operation::Explain { code } => json!({ "operation": "explain", "code": code }),
         };

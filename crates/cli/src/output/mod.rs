@@ -69,6 +69,16 @@ pub(crate) struct Output {
 }
 
 impl Output {
+    /// For commands whose result goes to standard output: text for a person on standard error, without a summary.
+    pub(crate) fn beside() -> Result<Self, CommandError> {
+        let arguments = OutputArguments { format: Format::Text, output: None, color: Color::Never, quiet: false };
+        let mut output = Self::open(&arguments, false)?;
+        output.out = Box::new(BufWriter::new(io::stderr()));
+        output.summarize = false;
+        output.mention_nothing = false;
+        Ok(output)
+    }
+
     /// Opens the destination. `fix_hint`: whether `setpoint check --fix` can help.
     pub(crate) fn open(arguments: &OutputArguments, fix_hint: bool) -> Result<Self, CommandError> {
         let out: Box<dyn Write> = match &arguments.output {

@@ -11,6 +11,7 @@
 mod base;
 mod bundle;
 mod check;
+mod convert;
 mod diff;
 mod example;
 mod fix;

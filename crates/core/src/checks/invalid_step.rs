@@ -70,7 +70,8 @@ pub fn same_place(place: &Pointer, at: &Pointer) -> Draft {
 
 /// The finding for a place that leads through other wildcards than the rest of its step.
 pub fn other_wildcards(place: &Pointer, text: &str, around: &str) -> Draft {
-    let message = format!("`{}` does not lead through the same wildcards as the step's other places", describe::printable(text));
+    let message =
+        format!("`{}` does not lead through the same wildcards as the step's other places", describe::printable(text));
     let expected = if around.is_empty() {
         Expected::text("a path without wildcards, like the other places of the step")
     } else {

@@ -25,6 +25,12 @@ declare_check! {
 /// The finding.
 pub fn draft(from: u32, to: u32) -> Draft {
     let message = format!("no migration leads from version {from} to version {to}");
-    Draft::new(&NO_WAY, Pointer::root(), Place::File, message, Expected::text("a migration without errors between the two"))
-        .help("`setpoint gate` says what is wrong with the ones that are there; `setpoint migrate new NAME` starts one")
+    Draft::new(
+        &NO_WAY,
+        Pointer::root(),
+        Place::File,
+        message,
+        Expected::text("a migration without errors between the two"),
+    )
+    .help("`setpoint gate` says what is wrong with the ones that are there; `setpoint migrate new NAME` starts one")
 }

@@ -26,6 +26,12 @@ declare_check! {
 pub fn draft(other: &str, from: u32) -> Draft {
     let place = Pointer::root().child("from");
     let message = format!("`{}` leads away from version {from} already", describe::printable(other));
-    Draft::new(&TWO_WAYS, place.clone(), Place::Value(place), message, Expected::text("one migration from each version"))
-        .help("put the steps into one migration, or give the later one the next versions")
+    Draft::new(
+        &TWO_WAYS,
+        place.clone(),
+        Place::Value(place),
+        message,
+        Expected::text("one migration from each version"),
+    )
+    .help("put the steps into one migration, or give the later one the next versions")
 }

@@ -1,6 +1,6 @@
 //! What a changed document looks like, by format; and that nothing is lost however it changes.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
 use super::{comments, keep, parsed, patch, reads_as, remember, restore};
 use crate::migration::laws::moved;
@@ -54,12 +54,25 @@ fn what_did_not_change_stays_as_it_is() {
     let cases = [
         (YAML, Format::Yaml, 0, ("  timeout_s: 5   # was 3", "  timeout_ms: 5000   # was 3")),
         (YAML, Format::Yaml, 2, ("      weight: 2\nlegacy", "      weight: 2\n  tls: true\nlegacy")),
-        (YAML, Format::Yaml, 8, ("  # seconds\n  timeout_s: 5   # was 3", "  - name: timeout_s\n    # seconds\n    v: 5   # was 3")),
+        (
+            YAML,
+            Format::Yaml,
+            8,
+            ("  # seconds\n  timeout_s: 5   # was 3", "  - name: timeout_s\n    # seconds\n    v: 5   # was 3"),
+        ),
         (YAML, Format::Yaml, 9, ("    # second\n    - name: b\n      weight", "    # second\n    b:\n      weight")),
         (YAML, Format::Yaml, 13, ("plan: 'pro'\nlist: [1, 2]", "plan: 'gold'\nlist: [1, 2, 3]")),
         (JSON, Format::Jsonc, 0, ("\"timeout_s\": 5, // was 3", "\"timeout_ms\": 5000, // was 3")),
         (JSON, Format::Jsonc, 1, ("    \"legacy\": true, // drop me\n", "    // drop me\n")),
-        (JSON, Format::Jsonc, 5, ("            {\"name\": \"b\", \"weight\": 2}\n        ]\n", "            {\"name\": \"b\", \"weight\": 2}\n        ],\n        // plan of the tenant\n        \"plan\": \"pro\"\n")),
+        (
+            JSON,
+            Format::Jsonc,
+            5,
+            (
+                "            {\"name\": \"b\", \"weight\": 2}\n        ]\n",
+                "            {\"name\": \"b\", \"weight\": 2}\n        ],\n        // plan of the tenant\n        \"plan\": \"pro\"\n",
+            ),
+        ),
         (TOML, Format::Toml, 0, ("  timeout_s = 5 # was 3", "  timeout_ms = 5000 # was 3")),
         (TOML, Format::Toml, 1, ("legacy = true # drop me\n", "# drop me\n")),
         (TOML, Format::Toml, 6, ("[http]", "[net.http]")),
@@ -77,7 +90,12 @@ fn what_did_not_change_stays_as_it_is() {
 fn compact_json_stays_compact() {
     let text = r#"{"a":1,"b":{"c":[1,2]},"d":1.50}"#;
     let root = parsed(text, Format::Json).unwrap();
-    let above = keep(text, Format::Json, &root, &moved("[{rename: {from: b, to: x}}, {add: {at: /x/y, value: {z: 1}}}]", &root));
+    let above = keep(
+        text,
+        Format::Json,
+        &root,
+        &moved("[{rename: {from: b, to: x}}, {add: {at: /x/y, value: {z: 1}}}]", &root),
+    );
     assert_eq!(above.as_deref(), Some(r#"{"a":1,"x":{"c":[1,2],"y":{"z":1}},"d":1.50}"#));
 }
 

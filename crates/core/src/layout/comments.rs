@@ -42,7 +42,11 @@ fn next(text: &str, format: Format, from: usize, to: usize) -> Option<(usize, us
         Format::Json | Format::Jsonc => {
             let at = from + stretch.find("//").into_iter().chain(stretch.find("/*")).min()?;
             let rest = text.get(at..)?;
-            let end = if rest.starts_with("/*") { rest.find("*/").map_or(text.len(), |end| at + end + 2) } else { line_end(at) };
+            let end = if rest.starts_with("/*") {
+                rest.find("*/").map_or(text.len(), |end| at + end + 2)
+            } else {
+                line_end(at)
+            };
             Some((at, end))
         }
         Format::Yaml | Format::Toml => {

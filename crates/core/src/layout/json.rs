@@ -10,7 +10,8 @@ use crate::source::{Member, Node, Value, json_string};
 
 /// The text of `new`, whose parts stand in `text` where they have places.
 pub(super) fn rewrite(text: &str, old: &Node, new: &Node) -> Option<String> {
-    let mut writer = Writer { text, step: step(text), places: BTreeMap::new(), keys: BTreeMap::new(), used: BTreeSet::new() };
+    let mut writer =
+        Writer { text, step: step(text), places: BTreeMap::new(), keys: BTreeMap::new(), used: BTreeSet::new() };
     writer.read(old);
     writer.mark(new);
     let body = writer.value(new, Some(old), 0);
@@ -37,6 +38,12 @@ fn step(text: &str) -> String {
     first.unwrap_or("  ").to_owned()
 }
 
+/// The bytes of a value of the old document.
+type Span = (usize, usize);
+
+/// A part of a collection: its key, its value, and which part of the old document it was.
+type Part<'n> = (Option<&'n str>, &'n Node, Option<Span>);
+
 /// A member or an item.
 #[derive(Clone, Copy)]
 struct Piece {
@@ -54,10 +61,10 @@ struct Writer<'t> {
     text: &'t str,
     step: String,
     /// Pieces and old values by the bytes of the value.
-    places: BTreeMap<(usize, usize), (Piece, Node)>,
+    places: BTreeMap<Span, (Piece, Node)>,
     /// The same by the first byte of the key.
-    keys: BTreeMap<usize, (usize, usize)>,
-    used: BTreeSet<(usize, usize)>,
+    keys: BTreeMap<usize, Span>,
+    used: BTreeSet<Span>,
 }
 
 impl Writer<'_> {
@@ -108,12 +115,12 @@ impl Writer<'_> {
         }
     }
 
-    fn origin(&self, member: &Member) -> Option<(usize, usize)> {
+    fn origin(&self, member: &Member) -> Option<Span> {
         let by_key = if member.key_end > 0 { self.keys.get(&member.key_start).copied() } else { None };
         by_key.or_else(|| self.place(&member.node))
     }
 
-    fn place(&self, node: &Node) -> Option<(usize, usize)> {
+    fn place(&self, node: &Node) -> Option<Span> {
         let place = (node.start, node.end);
         (node.end > 0 && self.places.contains_key(&place)).then_some(place)
     }
@@ -145,17 +152,13 @@ impl Writer<'_> {
         }
     }
 
-    fn collection(
-        &self,
-        parts: &[(Option<&str>, &Node, Option<(usize, usize)>)],
-        (open, close): (char, char),
-        old: Option<&Node>,
-        depth: usize,
-    ) -> String {
+    fn collection(&self, parts: &[Part<'_>], (open, close): (char, char), old: Option<&Node>, depth: usize) -> String {
         let text = old.and_then(|old| self.text.get(old.start..old.end));
         let in_lines = match text {
             Some(text) if text.len() > 2 => text.contains('\n'),
-            _ => !self.is_compact() && parts.iter().any(|(key, node, _)| key.is_some() || depth == 0 || has_parts(node)),
+            _ => {
+                !self.is_compact() && parts.iter().any(|(key, node, _)| key.is_some() || depth == 0 || has_parts(node))
+            }
         };
         let (mut orphans, last) = self.orphans(old);
         if parts.is_empty() && last.is_empty() {
@@ -233,7 +236,7 @@ impl Writer<'_> {
     }
 
     /// Comments of parts that are gone, by the part that follows, and those that nothing follows.
-    fn orphans(&self, old: Option<&Node>) -> (BTreeMap<(usize, usize), Vec<String>>, Vec<String>) {
+    fn orphans(&self, old: Option<&Node>) -> (BTreeMap<Span, Vec<String>>, Vec<String>) {
         let parts: Vec<&Node> = match old.map(|old| &old.value) {
             Some(Value::Object(members)) => members.iter().map(|member| &member.node).collect(),
             Some(Value::Array(items)) => items.iter().collect(),

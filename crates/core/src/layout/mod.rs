@@ -73,7 +73,8 @@ fn reads_as(text: &str, format: Format, node: &Node) -> bool {
 /// around it are still there. The rest is written anew.
 #[must_use]
 pub fn restore(text: &[u8], format: Format, old: &Node, new: &Node, kept: &[Hunk]) -> Option<String> {
-    let restored = std::str::from_utf8(text).ok().filter(|_| !kept.is_empty()).and_then(|text| patch::apply(text, kept));
+    let restored =
+        std::str::from_utf8(text).ok().filter(|_| !kept.is_empty()).and_then(|text| patch::apply(text, kept));
     restored.filter(|text| reads_as(text, format, new)).or_else(|| rewrite(text, format, old, new))
 }
 

@@ -57,7 +57,9 @@ pub fn apply(text: &str, patch: &[Hunk]) -> Option<String> {
     // From the end, so that the lines before keep their numbers.
     for hunk in patch.iter().rev() {
         let fits = |at: usize| match &hunk.after {
-            Some(after) if hunk.remove.is_empty() => at.checked_sub(1).and_then(|at| lines.get(at)) == Some(&after.as_str()),
+            Some(after) if hunk.remove.is_empty() => {
+                at.checked_sub(1).and_then(|at| lines.get(at)) == Some(&after.as_str())
+            }
             None if hunk.remove.is_empty() => at == 0,
             _ => lines.get(at..at + hunk.remove.len()).is_some_and(|here| here == hunk.remove.as_slice()),
         };

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use toml_edit::{
-    Array, ArrayOfTables, Decor, DocumentMut, ImDocument, InlineTable, Item, Key, RawString, Table, TableLike, Value as Toml,
+    Array, ArrayOfTables, Decor, DocumentMut, ImDocument, InlineTable, Item, Key, RawString, Table, TableLike,
+    Value as Toml,
 };
 
 use crate::pointer::Pointer;

@@ -15,7 +15,14 @@ pub(super) fn rewrite(text: &str, old: &Node, new: &Node) -> Option<String> {
     if is_flow(text, old) || !matches!(old.value, Value::Object(_) | Value::Array(_)) {
         return None;
     }
-    let mut writer = Writer { text, pieces: Vec::new(), by_key: BTreeMap::new(), by_node: BTreeMap::new(), used: BTreeSet::new(), written: RefCell::default() };
+    let mut writer = Writer {
+        text,
+        pieces: Vec::new(),
+        by_key: BTreeMap::new(),
+        by_node: BTreeMap::new(),
+        used: BTreeSet::new(),
+        written: RefCell::default(),
+    };
     let end = writer.read(old, 0);
     writer.mark(new);
     let column = writer.column(old.start);
@@ -182,10 +189,9 @@ impl<'t> Writer<'t> {
     /// The lines of a block collection at an indentation; the first line is not indented.
     fn collection(&self, node: &Node, old: Option<&Node>, column: usize) -> Option<String> {
         let parts: Vec<(Option<&str>, &Node, Option<usize>)> = match &node.value {
-            Value::Object(members) => members
-                .iter()
-                .map(|member| (Some(member.key.as_str()), &member.node, self.origin(member)))
-                .collect(),
+            Value::Object(members) => {
+                members.iter().map(|member| (Some(member.key.as_str()), &member.node, self.origin(member))).collect()
+            }
             Value::Array(items) => items.iter().map(|item| (None, item, self.place(item))).collect(),
             _ => return None,
         };
@@ -242,17 +248,15 @@ impl<'t> Writer<'t> {
     fn piece(&self, key: Option<&str>, value: &Node, origin: Option<usize>, column: usize) -> Option<String> {
         let piece = origin.and_then(|origin| self.pieces.get(origin));
         // A dash is no key, and a key no dash.
-        let is_item = |piece: &Piece| self.text.get(piece.start..piece.key_end) == Some("-") && !self.by_key.contains_key(&piece.start);
+        let is_item = |piece: &Piece| {
+            self.text.get(piece.start..piece.key_end) == Some("-") && !self.by_key.contains_key(&piece.start)
+        };
         let name = match (key, piece) {
             (None, _) => "-".to_owned(),
             (Some(key), Some(piece)) if !is_item(piece) => {
                 let written = self.text.get(piece.start..piece.key_end)?;
-                let member = Member {
-                    key: String::new(),
-                    key_start: piece.start,
-                    key_end: piece.key_end,
-                    node: value.clone(),
-                };
+                let member =
+                    Member { key: String::new(), key_start: piece.start, key_end: piece.key_end, node: value.clone() };
                 if reads_as_key(written, key) {
                     written.to_owned()
                 } else {
@@ -320,7 +324,8 @@ impl<'t> Writer<'t> {
 
     /// A key or a dash, and a value that may have parts with a place in the text.
     fn with_value(&self, name: &str, colon: &str, value: &Node, column: usize) -> String {
-        let verbatim = self.place(value).and_then(|origin| self.pieces.get(origin)).filter(|piece| piece.node.same(value));
+        let verbatim =
+            self.place(value).and_then(|origin| self.pieces.get(origin)).filter(|piece| piece.node.same(value));
         if let Some(piece) = verbatim {
             let text = self.text.get(piece.node.start..piece.node.end).unwrap_or_default().trim_end();
             if !is_block(self.text, &piece.node) && !text.is_empty() && !text.starts_with(['|', '>']) {
@@ -418,7 +423,10 @@ fn shifted(text: &str, from: usize, to: usize) -> String {
 fn reads_as_key(written: &str, key: &str) -> bool {
     written == key
         || serde_json::from_str::<String>(written).is_ok_and(|text| text == key)
-        || written.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).is_some_and(|text| text.replace("''", "'") == key)
+        || written
+            .strip_prefix('\'')
+            .and_then(|rest| rest.strip_suffix('\''))
+            .is_some_and(|text| text.replace("''", "'") == key)
 }
 
 fn fresh_key(key: &str) -> String {

@@ -22,13 +22,7 @@ impl Blocked {
     /// Something in the way at a place.
     #[must_use]
     pub fn new(at: &Pointer, message: impl Into<String>, expected: impl Into<String>) -> Self {
-        Self {
-            step: Pointer::root(),
-            at: at.clone(),
-            message: message.into(),
-            expected: expected.into(),
-            value: None,
-        }
+        Self { step: Pointer::root(), at: at.clone(), message: message.into(), expected: expected.into(), value: None }
     }
 
     /// A place that is taken already.
@@ -42,7 +36,11 @@ impl Blocked {
     #[must_use]
     pub fn differs(at: &Pointer) -> Self {
         let place = describe::place(at);
-        Self::new(at, format!("{place} is there already with another value"), format!("the same value at {place}, or none"))
+        Self::new(
+            at,
+            format!("{place} is there already with another value"),
+            format!("the same value at {place}, or none"),
+        )
     }
 
     /// With the value that is in the way.

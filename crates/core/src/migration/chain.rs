@@ -1,8 +1,9 @@
 //! The chain of migrations of a family: one document from any version to any other, up or down.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::blocked::Blocked;
 use super::complement::Records;
@@ -12,15 +13,32 @@ use super::version::declare;
 use crate::bundle::Family;
 use crate::checks;
 use crate::finding::Draft;
-use crate::layout::patch::Hunk;
 use crate::layout;
+use crate::layout::patch::Hunk;
 use crate::schema::load::LoadedFamily;
 use crate::source::{self, Format, Limits, Node};
 
 /// What the way back needs for a document, by the newer version of each migration that it came through.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
+///
+/// It travels as one string, to be kept beside the document as it is: most readers of JSON would lose digits of the values in
+/// it.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Complement(BTreeMap<u32, Kept>);
+
+impl Serialize for Complement {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&serde_json::to_string(&self.0).map_err(serde::ser::Error::custom)?)
+    }
+}
+
+impl<'de> Deserialize<'de> for Complement {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<'de, str>::deserialize(deserializer)?;
+        let wrong =
+            |error| serde::de::Error::custom(format!("the complement is not one that a conversion left: {error}"));
+        serde_json::from_str(&text).map(Self).map_err(wrong)
+    }
+}
 
 /// What the way back through one migration needs.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -65,7 +83,7 @@ pub struct Chain {
 #[derive(Debug)]
 pub enum Stopped {
     /// A step of this file cannot be done.
-    Blocked(String, Blocked),
+    Blocked(String, Box<Blocked>),
     /// There is no way from a version to the next.
     NoWay(Box<Draft>),
     /// What comes out cannot be written in the format of the document.
@@ -110,12 +128,14 @@ impl Chain {
     ) -> Result<u32, Stopped> {
         let (direction, lower, next) =
             if at < to { (Direction::Up, at, at + 1) } else { (Direction::Down, at - 1, at - 1) };
-        let (file, migration) =
-            self.by_from.get(&lower).ok_or_else(|| Stopped::NoWay(Box::new(checks::no_way::draft(lower, lower + 1))))?;
+        let (file, migration) = self
+            .by_from
+            .get(&lower)
+            .ok_or_else(|| Stopped::NoWay(Box::new(checks::no_way::draft(lower, lower + 1))))?;
         let known = complement.0.remove(&(lower + 1)).unwrap_or_default();
         let mut moved = document.root.clone();
         let steps = step::run(&migration.steps, &mut moved, &Run::on_document(direction), &known.steps)
-            .map_err(|blocked| Stopped::Blocked(file.clone(), blocked))?;
+            .map_err(|blocked| Stopped::Blocked(file.clone(), Box::new(blocked)))?;
         declare(family, &mut moved, next);
         let former = document.text.as_bytes();
         let text = layout::restore(former, document.format, &document.root, &moved, &known.layout)

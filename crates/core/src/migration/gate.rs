@@ -1,9 +1,9 @@
 //! The gate: a migration passes only when going up and coming back are both seen to work.
 
-use super::file::{Contents, Migration};
-use super::places::{self, Shape};
 use super::blocked::Blocked;
 use super::complement::Records;
+use super::file::{Contents, Migration};
+use super::places::{self, Shape};
 use super::step::{self, Direction, Run};
 use super::version;
 use crate::call::GateDocument;
@@ -147,14 +147,15 @@ impl Gate<'_> {
                 size: text.len(),
             };
             let mut moved = original.clone();
-            let complement = match step::run(&migration.steps, &mut moved, &Run::on_document(Direction::Up), &Records::new()) {
-                Ok(complement) => complement,
-                Err(conflict) => {
-                    blocked.add(example(None, self.said(&conflict)));
-                    blocked_step = conflict.step;
-                    continue;
-                }
-            };
+            let complement =
+                match step::run(&migration.steps, &mut moved, &Run::on_document(Direction::Up), &Records::new()) {
+                    Ok(complement) => complement,
+                    Err(conflict) => {
+                        blocked.add(example(None, self.said(&conflict)));
+                        blocked_step = conflict.step;
+                        continue;
+                    }
+                };
             version::declare(&self.loaded.family, &mut moved, migration.to);
             outcome.converted += 1;
             if let Some(wrong) = self.first_fault((migration.to, after), &moved, Some(&original)) {

@@ -235,7 +235,11 @@ fn a_document_written_at_the_new_version_goes_down_without_a_complement() {
         ("[{remove: {at: /b, back: 1}}]", r#"{"a":1}"#, Ok(r#"{"a":1,"b":1}"#)),
         ("[{convert: {at: /a, up: value * 2, down: value / 2}}]", r#"{"a":8}"#, Ok(r#"{"a":4}"#)),
         ("[{convert: {at: /a, up: value * 2}}]", r#"{"a":8}"#, Err("`/a` was written at the new version")),
-        ("[{when: {test: has(self.a), then: [{rename: {from: a, to: b}}]}}]", "{}", Err("which branch the document came from is not known")),
+        (
+            "[{when: {test: has(self.a), then: [{rename: {from: a, to: b}}]}}]",
+            "{}",
+            Err("which branch the document came from is not known"),
+        ),
     ];
     for (text, above, below) in ways {
         match (go(&steps(text), Direction::Down, above, &Records::new()), below) {
@@ -252,10 +256,30 @@ fn a_document_written_at_the_new_version_goes_down_without_a_complement() {
 #[test]
 fn what_is_kept_for_an_item_follows_it_when_others_go() {
     let cases = [
-        ("[{remove: {at: '/l/*/s'}}]", r#"{"l":[{"n":1,"s":"s1"},{"n":2,"s":"s2"}]}"#, r#"{"l":[{"n":2}]}"#, r#"{"l":[{"n":2,"s":"s2"}]}"#),
-        ("[{for-each: {at: /l, steps: [{remove: {at: /s}}]}}]", r#"{"l":[{"n":1,"s":"s1"},{"n":2,"s":"s2"}]}"#, r#"{"l":[{"n":2},{"n":1}]}"#, r#"{"l":[{"n":2,"s":"s2"},{"n":1,"s":"s1"}]}"#),
-        ("[{for-each: {at: /l, key: n, steps: [{remove: {at: /s}}]}}]", r#"{"l":[{"n":1,"s":"s1"},{"n":2,"s":"s2"}]}"#, r#"{"l":[{"n":2,"new":0}]}"#, r#"{"l":[{"n":2,"new":0,"s":"s2"}]}"#),
-        ("[{remove: {at: '/l/*/s'}}]", r#"{"l":[{"n":1,"s":"s1"},{"n":2,"s":"s2"}]}"#, r#"{"l":[{"n":3},{"n":2}]}"#, r#"{"l":[{"n":3,"s":"s1"},{"n":2,"s":"s2"}]}"#),
+        (
+            "[{remove: {at: '/l/*/s'}}]",
+            r#"{"l":[{"n":1,"s":"s1"},{"n":2,"s":"s2"}]}"#,
+            r#"{"l":[{"n":2}]}"#,
+            r#"{"l":[{"n":2,"s":"s2"}]}"#,
+        ),
+        (
+            "[{for-each: {at: /l, steps: [{remove: {at: /s}}]}}]",
+            r#"{"l":[{"n":1,"s":"s1"},{"n":2,"s":"s2"}]}"#,
+            r#"{"l":[{"n":2},{"n":1}]}"#,
+            r#"{"l":[{"n":2,"s":"s2"},{"n":1,"s":"s1"}]}"#,
+        ),
+        (
+            "[{for-each: {at: /l, key: n, steps: [{remove: {at: /s}}]}}]",
+            r#"{"l":[{"n":1,"s":"s1"},{"n":2,"s":"s2"}]}"#,
+            r#"{"l":[{"n":2,"new":0}]}"#,
+            r#"{"l":[{"n":2,"new":0,"s":"s2"}]}"#,
+        ),
+        (
+            "[{remove: {at: '/l/*/s'}}]",
+            r#"{"l":[{"n":1,"s":"s1"},{"n":2,"s":"s2"}]}"#,
+            r#"{"l":[{"n":3},{"n":2}]}"#,
+            r#"{"l":[{"n":3,"s":"s1"},{"n":2,"s":"s2"}]}"#,
+        ),
     ];
     for (text, before, edited, wanted) in cases {
         let steps = steps(text);
@@ -346,14 +370,14 @@ fn step() -> impl Strategy<Value = serde_json::Value> {
             .prop_map(|(at, old, new)| json!({"map": {"at": at, "values": [[old, new]], "else": "keep"}})),
         path().prop_map(|at| json!({"convert": {"at": at, "up": "[value]", "down": "value"}})),
         path().prop_map(|at| json!({"convert": {"at": at, "up": "string(value)", "down": "int(value)"}})),
-        (path(), any::<bool>()).prop_map(|(at, keep)| {
-            json!({"wrap": {"at": at, "many": if keep { "keep" } else { "first" }}})
-        }),
+        (path(), any::<bool>())
+            .prop_map(|(at, keep)| { json!({"wrap": {"at": at, "many": if keep { "keep" } else { "first" }}}) }),
         (path(), "[a-d]").prop_map(|(at, key)| json!({"wrap": {"at": at, "key": key}})),
         path().prop_map(|at| json!({"head": {"at": at}})),
         (path(), "[a-d]").prop_map(|(at, key)| json!({"head": {"at": at, "key": key}})),
-        (path(), path(), path(), any::<bool>())
-            .prop_map(|(one, two, into, unique)| json!({"merge": {"from": [one, two], "into": into, "unique": unique}})),
+        (path(), path(), path(), any::<bool>()).prop_map(
+            |(one, two, into, unique)| json!({"merge": {"from": [one, two], "into": into, "unique": unique}})
+        ),
         (path(), path()).prop_map(|(from, to)| json!({"split": {"from": from, "to": {to: "value"}, "down": "self"}})),
         (path(), "[a-d]").prop_map(|(at, key)| json!({"entries": {"at": at, "key": key, "value": "v"}})),
         (path(), "[a-d]").prop_map(|(at, key)| json!({"from-entries": {"at": at, "key": key}})),

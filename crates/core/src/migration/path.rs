@@ -106,10 +106,15 @@ mod tests {
 
     #[test]
     fn a_path_is_split_at_its_last_wildcard() {
-        let split = |text: &str| Path::parse(text).map(|path| path.split()).map(|(around, at)| (around.to_string(), at.to_string()));
-        assert_eq!(split("/inputs/*/*/timeout"), Ok(("/inputs/*/*".to_owned(), "/timeout".to_owned())));
-        assert_eq!(split("/a/**"), Ok(("/a/**".to_owned(), String::new())));
-        assert_eq!(split("/a/b"), Ok((String::new(), "/a/b".to_owned())));
-        assert_eq!(split("a"), Err("a"));
+        for (text, around, inside) in
+            [("/inputs/*/*/timeout", "/inputs/*/*", "/timeout"), ("/a/**", "/a/**", ""), ("/a/b", "", "/a/b")]
+        {
+            let split = Path::parse(text).map(|path| path.split());
+            assert_eq!(
+                split.map(|(around, at)| (around.to_string(), at.to_string())),
+                Ok((around.into(), inside.into()))
+            );
+        }
+        assert_eq!(Path::parse("a"), Err("a"));
     }
 }

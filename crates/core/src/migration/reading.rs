@@ -4,8 +4,8 @@
 //! a `test` that leaves out the rest is a [`When`] around the rest.
 
 use super::action::{
-    Action, Condition, Convert, Copy, Decision, Entries, Filler, Filter, Flip, Group, Items, Junction, Many, Merge, Nest,
-    OnConflict, Otherwise, Presence, Relocate, Scalar, Table, Test, When, Wrap,
+    Action, Condition, Convert, Copy, Decision, Entries, Filler, Filter, Flip, Group, Items, Junction, Many, Merge,
+    Nest, OnConflict, Otherwise, Presence, Relocate, Scalar, Table, Test, When, Wrap,
 };
 use super::expression::Expression;
 use super::path::Path;
@@ -227,9 +227,7 @@ impl Reader<'_> {
                 let filler = body.value("back").map(Filler::Value);
                 Action::Remove(Presence { at, filler, prune: body.flag("prune") })
             }
-            "default" => {
-                Action::Scalar(Scalar::Flip(at, Flip { old: body.value("old")?, new: body.value("new") }))
-            }
+            "default" => Action::Scalar(Scalar::Flip(at, Flip { old: body.value("old")?, new: body.value("new") })),
             "map" => {
                 let otherwise = match body.get("else") {
                     None => Otherwise::Error,

@@ -12,9 +12,9 @@ use crate::source::Node;
 pub fn marks(items: &[Node]) -> Vec<String> {
     let mark = |item: &Node| {
         let text = item.to_json_text();
-        let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-        });
+        let hash = text
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
         format!("{hash:016x}")
     };
     items.iter().map(mark).collect()

@@ -2,7 +2,7 @@
 
 use super::OnConflict;
 use crate::migration::blocked::Blocked;
-use crate::migration::complement::{Record, Hidden};
+use crate::migration::complement::{Hidden, Record};
 use crate::migration::place::{Slot, put, slot, take};
 use crate::pointer::Pointer;
 use crate::source::Node;
@@ -23,10 +23,8 @@ impl Copy {
     pub(super) fn make(&self, scope: &mut Node, record: Option<&Record>) -> Result<Option<Record>, Blocked> {
         let source = scope.find(&self.from);
         let there = slot(scope, &self.to);
-        let fresh = |source: &Node| Slot {
-            position: there.as_ref().and_then(|there| there.position),
-            value: source.clone(),
-        };
+        let fresh =
+            |source: &Node| Slot { position: there.as_ref().and_then(|there| there.position), value: source.clone() };
         let copy = match (record, source) {
             // The copy had a life of its own; it is what it was unless what it was copied from has changed since.
             (Some(Record::Copied(kept, was)), Some(source)) if source.same(was) => kept.clone(),

@@ -57,12 +57,11 @@ impl Entries {
             .map(|entry| {
                 let item = self.item(entry, at)?;
                 // An entry that is what it was gets the item back that it was made of.
-                let known = former.filter(|former| same_entry(former.here, entry)).and_then(|former| match &former
-                    .there
-                    .value
-                {
-                    Value::Array(items) => items.iter().find(|item| self.key_of(item) == Some(&entry.key)),
-                    _ => None,
+                let known = former.filter(|former| same_entry(former.here, entry)).and_then(|former| {
+                    match &former.there.value {
+                        Value::Array(items) => items.iter().find(|item| self.key_of(item) == Some(&entry.key)),
+                        _ => None,
+                    }
                 });
                 Ok(known.cloned().unwrap_or(item))
             })
@@ -84,7 +83,9 @@ impl Entries {
             (None, _) => {
                 let place = at.child(&entry.key);
                 let message = format!("{} is not an object", describe::place(&place));
-                return Err(Blocked::new(&place, message, "an object, or `value` to name a key for it").about(&entry.node));
+                return Err(
+                    Blocked::new(&place, message, "an object, or `value` to name a key for it").about(&entry.node)
+                );
             }
         };
         // The item stands where the entry stood.
@@ -121,11 +122,8 @@ impl Entries {
                 (Some(known), _) => known,
                 (None, Some(value)) => {
                     let Some(found) = item.member(value) else {
-                        let message = format!(
-                            "{} has nothing under `{}`",
-                            describe::place(&place),
-                            describe::printable(value)
-                        );
+                        let message =
+                            format!("{} has nothing under `{}`", describe::place(&place), describe::printable(value));
                         return Err(Blocked::new(&place, message, "a value for the key").about(item));
                     };
                     found.node.clone()

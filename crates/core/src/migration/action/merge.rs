@@ -60,7 +60,8 @@ impl Merge {
     ) -> Result<Option<Option<Record>>, Blocked> {
         let is_whole = |node: &Node| match &node.value {
             Value::Array(items) => {
-                !self.unique || items.iter().enumerate().all(|(at, item)| !items.iter().take(at).any(|one| one.same(item)))
+                !self.unique
+                    || items.iter().enumerate().all(|(at, item)| !items.iter().take(at).any(|one| one.same(item)))
             }
             Value::Object(_) => true,
             _ => false,
@@ -73,8 +74,7 @@ impl Merge {
         if scope.find(to).is_some() || !scope.find(from).is_some_and(is_whole) {
             return Ok(None);
         }
-        let relocate =
-            Relocate { from: from.clone(), to: to.clone(), on_conflict: OnConflict::Error, prune: false };
+        let relocate = Relocate { from: from.clone(), to: to.clone(), on_conflict: OnConflict::Error, prune: false };
         let moved = relocate.run(scope, &Run::on_document(Direction::Up), record)?;
         // Without a record, going down would leave it where it is.
         Ok(Some(Some(moved.unwrap_or_else(|| Record::Moved(Moved::default())))))
@@ -139,7 +139,9 @@ impl Merge {
                 None => members.push(member.clone()),
                 Some(other) if other.node.same(&member.node) => {}
                 Some(other) => match self.on_conflict {
-                    OnConflict::Error | OnConflict::Same => return Err(Blocked::occupied(&self.into.child(&member.key)).about(&other.node)),
+                    OnConflict::Error | OnConflict::Same => {
+                        return Err(Blocked::occupied(&self.into.child(&member.key)).about(&other.node));
+                    }
                     OnConflict::Overwrite => other.node = member.node.clone(),
                     OnConflict::Keep => {}
                 },

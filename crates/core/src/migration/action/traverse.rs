@@ -118,9 +118,9 @@ impl Visit<'_> {
                 }
                 Ok(())
             }
-            Value::Object(members) => {
-                members.iter_mut().try_for_each(|member| self.inside(&mut member.node, &member.key, Some(&member.key), rest))
-            }
+            Value::Object(members) => members
+                .iter_mut()
+                .try_for_each(|member| self.inside(&mut member.node, &member.key, Some(&member.key), rest)),
             _ => Ok(()),
         }
     }
@@ -185,7 +185,9 @@ impl Items {
                 for (index, item) in items.iter_mut().enumerate() {
                     let index = index.to_string();
                     let was = self.name(item).or_else(|| match &were {
-                        Some(were) => were.get(index.parse::<usize>().ok()?).copied().flatten().map(|at| at.to_string()),
+                        Some(were) => {
+                            were.get(index.parse::<usize>().ok()?).copied().flatten().map(|at| at.to_string())
+                        }
                         None => Some(index.clone()),
                     });
                     one(item, &index, was.as_deref())?;
