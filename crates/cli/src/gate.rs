@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use setpoint_core::call::{GateAnswer, GateCall, GateDocument};
+use setpoint_core::call::{GateAnswer, GateCall, GateDocument, Nature};
 
 use crate::error::CommandError;
 use crate::limit;
@@ -163,11 +163,34 @@ fn documents(
     Ok(documents)
 }
 
+/// What was tried, for a person: how many documents, what each step keeps, and what a rollback would lose.
 fn tried(file: &str, answer: &GateAnswer) -> String {
+    use std::fmt::Write as _;
     let documents = |number: usize| setpoint_report::count(number, "document");
     let skipped = match answer.skipped {
         0 => String::new(),
         skipped => format!(", {} at another version left out", documents(skipped)),
     };
-    format!("{file}: tried on {}, up and down again{skipped}", documents(answer.converted))
+    let made = match answer.generated {
+        0 => String::new(),
+        made => format!(" and {made} made from the schema"),
+    };
+    let mut text = format!("{file}: tried on {}{made}, up and down again{skipped}", documents(answer.converted));
+    for step in &answer.steps {
+        let how = match step.nature {
+            Nature::Exact => "exact",
+            Nature::Complement => "exact, with what it keeps beside a document",
+            Nature::Lossy => "lossy: what is written later cannot go down",
+        };
+        let number = step.step.as_str().trim_start_matches("/steps/");
+        let _ = write!(text, "\n  {number} {}: {how}", step.name);
+    }
+    if answer.written > 0 {
+        let _ = write!(text, "\n  {} written at the new version: all tried going down", documents(answer.written));
+    }
+    if !answer.losses.is_empty() {
+        let places: Vec<String> = answer.losses.iter().map(|(at, _)| format!("`{at}`")).collect();
+        let _ = write!(text, "; the old version has no place for {}", places.join(", "));
+    }
+    text
 }

@@ -91,7 +91,7 @@ impl GateDocument {
 }
 
 /// The answer to [`GateCall`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GateAnswer {
     /// The report on the migration file.
     pub report: DocumentReport,
@@ -99,6 +99,42 @@ pub struct GateAnswer {
     pub converted: usize,
     /// Documents that are at another version and were left out.
     pub skipped: usize,
+    /// Documents made from the old schema that went up, down again and were compared.
+    pub generated: usize,
+    /// Documents made from the new schema that went down, like ones that are written after the migration.
+    pub written: usize,
+    /// What such documents lose on the way down: a place, and in how many of them.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub losses: Vec<(Pointer, usize)>,
+    /// The steps, and whether each knows its way back.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub steps: Vec<StepAnswer>,
+}
+
+/// Whether a step knows its way back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Nature {
+    /// By itself, on every document that was tried.
+    #[default]
+    Exact,
+    /// With what it keeps beside a document.
+    Complement,
+    /// Not for values that are written at the new version.
+    Lossy,
+}
+
+/// What is known of one step.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepAnswer {
+    /// The place of the step in the migration file.
+    pub step: Pointer,
+    /// What the author calls it.
+    pub name: String,
+    /// Whether it knows its way back.
+    pub nature: Nature,
+    /// How many of the documents that were tried it kept something for.
+    pub kept: usize,
 }
 
 /// Take one document from one version to another.

@@ -170,7 +170,7 @@ impl Policy {
     /// Gates one migration.
     #[must_use]
     pub fn gate(&self, call: &GateCall) -> GateAnswer {
-        let mut answer = GateAnswer { report: DocumentReport::default(), converted: 0, skipped: 0 };
+        let mut answer = GateAnswer::default();
         let target = self.target(Some(&call.settings)).and_then(|target| {
             let file = target.loaded.family.migrations.iter().find(|file| file.file == call.migration);
             Ok((
@@ -201,6 +201,10 @@ impl Policy {
         answer.report = DocumentReport::of(&call.migration, Some(target.name), version, findings);
         answer.converted = outcome.converted;
         answer.skipped = outcome.skipped;
+        answer.generated = outcome.generated;
+        answer.written = outcome.written;
+        answer.losses = outcome.losses;
+        answer.steps = outcome.steps;
         answer
     }
 

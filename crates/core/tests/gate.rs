@@ -43,6 +43,13 @@ fn gated(case: &Path) -> GateAnswer {
 fn written(answer: &GateAnswer) -> String {
     let mut text = String::new();
     writeln!(text, "{:?}, {} converted, {} skipped", answer.report.verdict, answer.converted, answer.skipped).unwrap();
+    writeln!(text, "{} generated, {} written later", answer.generated, answer.written).unwrap();
+    for step in &answer.steps {
+        writeln!(text, "{} {}: {:?}, kept for {}", step.step, step.name, step.nature, step.kept).unwrap();
+    }
+    for (at, count) in &answer.losses {
+        writeln!(text, "going back loses {at} of {count}").unwrap();
+    }
     for finding in &answer.report.findings {
         let at = finding.span.map(|span| format!(":{}:{}", span.line, span.column)).unwrap_or_default();
         writeln!(text, "{:?} [{}] {}{at}", finding.severity, finding.code, answer.report.file).unwrap();

@@ -1,13 +1,16 @@
-//! What JavaScript sees of the module that compares schemas: a class that holds a loaded policy.
+//! What JavaScript sees of the module about versions: a class that holds a loaded policy, compares schemas, gates migrations
+//! and converts documents.
 
-use setpoint_core::call::CompareCall;
+use std::borrow::Cow;
+
+use setpoint_core::call::{CompareCall, ConvertCall, GateCall};
 use setpoint_core::policy::Policy;
 use wasm_bindgen::prelude::*;
 
 use crate::editor;
 use crate::exchange::{read, text, text_of, written};
 
-/// A loaded policy that compares schemas. Calls and answers are JSON text.
+/// A loaded policy about versions. Calls and answers are JSON text.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Comparer {
@@ -44,5 +47,50 @@ impl Comparer {
     /// When the call is not the JSON text of a [`CompareCall`].
     pub fn compare_text(&self, call: &str) -> Result<String, JsError> {
         text(&self.policy.compare(&read(call)?))
+    }
+
+    /// Takes one document from one version to another; the answer is in the form for editors.
+    ///
+    /// # Errors
+    /// When the call is not the JSON text of a [`ConvertCall`].
+    pub fn convert(&self, call: &str, document: &[u8]) -> Result<String, JsError> {
+        let call: ConvertCall = read(call)?;
+        let mut answer = self.policy.convert(&call, document);
+        editor::literals_as_text(&mut answer.report);
+        let lookup = |file: &str| {
+            if file == call.file { Some(Cow::Borrowed(document)) } else { text_of(&self.bundle, file) }
+        };
+        written(editor::write(&answer, &lookup))
+    }
+
+    /// Takes one document from one version to another; the answer is what the native core writes, byte for byte.
+    ///
+    /// # Errors
+    /// When the call is not the JSON text of a [`ConvertCall`].
+    pub fn convert_text(&self, call: &str, document: &[u8]) -> Result<String, JsError> {
+        text(&self.policy.convert(&read(call)?, document))
+    }
+
+    /// Gates one migration; the answer is in the form for editors.
+    ///
+    /// # Errors
+    /// When the call is not the JSON text of a [`GateCall`].
+    pub fn gate(&self, call: &str) -> Result<String, JsError> {
+        let call: GateCall = read(call)?;
+        let mut answer = self.policy.gate(&call);
+        editor::literals_as_text(&mut answer.report);
+        let lookup = |file: &str| {
+            let document = call.documents.iter().find(|document| document.file == file);
+            document.map(|document| Cow::Borrowed(document.text.as_bytes())).or_else(|| text_of(&self.bundle, file))
+        };
+        written(editor::write(&answer, &lookup))
+    }
+
+    /// Gates one migration; the answer is what the native core writes, byte for byte.
+    ///
+    /// # Errors
+    /// When the call is not the JSON text of a [`GateCall`].
+    pub fn gate_text(&self, call: &str) -> Result<String, JsError> {
+        text(&self.policy.gate(&read(call)?))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use setpoint_core::call::{CheckCall, ConvertCall, GateCall};
+use setpoint_core::call::CheckCall;
 use setpoint_core::policy::Policy;
 use setpoint_core::report::CORE_VERSION;
 use wasm_bindgen::prelude::*;
@@ -121,51 +121,6 @@ impl Engine {
     /// When the call is not the JSON text of a [`CheckCall`].
     pub fn check_lines_text(&self, call: &str, first_line: usize, lines: &[u8]) -> Result<String, JsError> {
         text(&self.policy.check_lines(&read(call)?, first_line, lines))
-    }
-
-    /// Takes one document from one version to another; the answer is in the form for editors.
-    ///
-    /// # Errors
-    /// When the call is not the JSON text of a [`ConvertCall`].
-    pub fn convert(&self, call: &str, document: &[u8]) -> Result<String, JsError> {
-        let call: ConvertCall = read(call)?;
-        let mut answer = self.policy.convert(&call, document);
-        editor::literals_as_text(&mut answer.report);
-        let lookup = |file: &str| {
-            if file == call.file { Some(Cow::Borrowed(document)) } else { text_of(&self.bundle, file) }
-        };
-        written(editor::write(&answer, &lookup))
-    }
-
-    /// Takes one document from one version to another; the answer is what the native core writes, byte for byte.
-    ///
-    /// # Errors
-    /// When the call is not the JSON text of a [`ConvertCall`].
-    pub fn convert_text(&self, call: &str, document: &[u8]) -> Result<String, JsError> {
-        text(&self.policy.convert(&read(call)?, document))
-    }
-
-    /// Gates one migration; the answer is in the form for editors.
-    ///
-    /// # Errors
-    /// When the call is not the JSON text of a [`GateCall`].
-    pub fn gate(&self, call: &str) -> Result<String, JsError> {
-        let call: GateCall = read(call)?;
-        let mut answer = self.policy.gate(&call);
-        editor::literals_as_text(&mut answer.report);
-        let lookup = |file: &str| {
-            let document = call.documents.iter().find(|document| document.file == file);
-            document.map(|document| Cow::Borrowed(document.text.as_bytes())).or_else(|| text_of(&self.bundle, file))
-        };
-        written(editor::write(&answer, &lookup))
-    }
-
-    /// Gates one migration; the answer is what the native core writes, byte for byte.
-    ///
-    /// # Errors
-    /// When the call is not the JSON text of a [`GateCall`].
-    pub fn gate_text(&self, call: &str) -> Result<String, JsError> {
-        text(&self.policy.gate(&read(call)?))
     }
 }
 

@@ -1,7 +1,8 @@
 //! The core as wasm-bindgen modules: glue only, nothing is decided here.
 //!
-//! There are two of them, because few who check settings also compare schemas, and a page that checks can spare no more
-//! bytes. With the feature `compare` the module compares, without it the module does everything else.
+//! There are two of them, because few who check settings also change their shape, and a page that checks can spare no more
+//! bytes. With the feature `compare` the module is about versions: it compares schemas, gates migrations and converts
+//! documents. Without it the module does everything else.
 //!
 //! Calls come in and answers go out as JSON text, which costs one crossing of the boundary each; the npm package
 //! `www/packages/setpoint` wraps them into a class `Policy` with typed objects. Answers come in two forms: the

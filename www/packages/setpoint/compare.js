@@ -1,4 +1,5 @@
-// Comparing schemas: a WebAssembly module of its own, which is loaded when something is compared for the first time.
+// Comparing schemas, gating migrations and converting documents: a WebAssembly module of its own, which is loaded when it is
+// needed for the first time.
 
 import { isTrap, SetpointError, trapped } from "./error.js";
 

@@ -190,6 +190,14 @@ export interface GateAnswer {
   converted: number;
   /** Documents that are at another version and were left out. */
   skipped: number;
+  /** Documents made from the old schema that went up, down again and were compared. */
+  generated: number;
+  /** Documents made from the new schema that went down, like ones that are written after the migration. */
+  written: number;
+  /** What such documents lose on the way down: a place, and in how many of them. */
+  losses?: [at: string, documents: number][];
+  /** The steps, and whether each knows its way back: by itself, with what it keeps beside a document, or not at all. */
+  steps?: { step: string; name: string; nature: "exact" | "complement" | "lossy"; kept: number }[];
 }
 
 /** Take one document from one version to another. */
@@ -346,11 +354,11 @@ export class Policy {
    */
   checkLines(call: CheckCall, firstLine: number, text: string | Uint8Array): LinesAnswer;
 
-  /** Gates one migration of the bundle. */
-  gate(call: GateCall): GateAnswer;
+  /** Gates one migration of the bundle. The module for it is fetched when it is needed for the first time, as by `compare`. */
+  gate(call: GateCall): Promise<GateAnswer>;
 
   /** Takes one document from one version to another, through the migrations between them. */
-  convert(call: ConvertCall, text: string | Uint8Array): ConvertAnswer;
+  convert(call: ConvertCall, text: string | Uint8Array): Promise<ConvertAnswer>;
 
   /**
    * Compares two schemas of the bundle: will documents of the old one be valid under the new one? The module that compares
@@ -362,8 +370,8 @@ export class Policy {
   loadText(): string;
   checkText(call: CheckCall, text: string | Uint8Array): string;
   checkLinesText(call: CheckCall, firstLine: number, text: string | Uint8Array): string;
-  gateText(call: GateCall): string;
-  convertText(call: ConvertCall, text: string | Uint8Array): string;
+  gateText(call: GateCall): Promise<string>;
+  convertText(call: ConvertCall, text: string | Uint8Array): Promise<string>;
   compareText(call: CompareCall): Promise<string>;
 
   /** Gives the memory back at once; otherwise the garbage collector does it some day. */

@@ -139,26 +139,26 @@ export class Policy {
     return this.#check(call, text, (engine, callText, bytes) => engine.check_lines_text(callText, first, bytes));
   }
 
-  gate(call) {
+  async gate(call) {
     const callText = gateCallText(call);
-    return JSON.parse(this.#run(`\`${call.migration}\``, (engine) => engine.gate(callText)));
+    return JSON.parse(await compareIn(this.#inUse(), (comparer) => comparer.gate(callText)));
   }
 
-  gateText(call) {
+  async gateText(call) {
     const callText = gateCallText(call);
-    return this.#run(`\`${call.migration}\``, (engine) => engine.gate_text(callText));
+    return compareIn(this.#inUse(), (comparer) => comparer.gate_text(callText));
   }
 
-  convert(call, text) {
+  async convert(call, text) {
     const callText = convertCallText(call);
     const bytes = textBytes(text, `the text of \`${call.file}\``);
-    return JSON.parse(this.#run(`\`${call.file}\``, (engine) => engine.convert(callText, bytes)));
+    return JSON.parse(await compareIn(this.#inUse(), (comparer) => comparer.convert(callText, bytes)));
   }
 
-  convertText(call, text) {
+  async convertText(call, text) {
     const callText = convertCallText(call);
     const bytes = textBytes(text, `the text of \`${call.file}\``);
-    return this.#run(`\`${call.file}\``, (engine) => engine.convert_text(callText, bytes));
+    return compareIn(this.#inUse(), (comparer) => comparer.convert_text(callText, bytes));
   }
 
   async compare(call) {

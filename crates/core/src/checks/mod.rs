@@ -17,6 +17,7 @@ pub mod invalid_rule;
 pub mod invalid_schema;
 pub mod invalid_step;
 pub mod key_name_mismatch;
+pub mod lossy_step;
 pub mod missing_alternative;
 pub mod missing_dependent_key;
 pub mod missing_expected;
@@ -34,6 +35,7 @@ pub mod pattern_too_costly;
 pub mod placeholder_text;
 pub mod reference_cycle;
 pub mod repeated_item;
+pub mod rollback_not_total;
 pub mod rule_case_failed;
 pub mod rule_error;
 pub mod rule_failed;
@@ -88,6 +90,7 @@ static CHECKS: &[&Check] = &[
     &invalid_schema::INVALID_SCHEMA,
     &invalid_step::INVALID_STEP,
     &key_name_mismatch::KEY_NAME_MISMATCH,
+    &lossy_step::LOSSY_STEP,
     &missing_alternative::MISSING_ALTERNATIVE,
     &missing_dependent_key::MISSING_DEPENDENT_KEY,
     &missing_expected::MISSING_EXPECTED,
@@ -105,6 +108,7 @@ static CHECKS: &[&Check] = &[
     &placeholder_text::PLACEHOLDER_TEXT,
     &reference_cycle::REFERENCE_CYCLE,
     &repeated_item::REPEATED_ITEM,
+    &rollback_not_total::ROLLBACK_NOT_TOTAL,
     &rule_case_failed::RULE_CASE_FAILED,
     &rule_error::RULE_ERROR,
     &rule_failed::RULE_FAILED,

@@ -31,7 +31,7 @@ pub fn draft(step: &Pointer, example: &Counterexample, count: usize, total: usiz
     let expected = Expected::text("steps that can be done on every document");
     let draft = Draft::new(&STEP_BLOCKED, place.clone(), Place::Value(place), message, expected).help(format!(
         "{}; remove or move what is in the way in an earlier step",
-        counterexample::counted(count, total)
+        counterexample::counted(example, count, total)
     ));
     counterexample::shown(draft, example)
 }

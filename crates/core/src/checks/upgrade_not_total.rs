@@ -33,7 +33,7 @@ pub fn draft(from: u32, to: u32, example: &Counterexample, count: usize, total: 
         Expected::text(format!("every document valid at version {from} is valid at version {to} after the steps"));
     let draft = Draft::new(&UPGRADE_NOT_TOTAL, place.clone(), Place::Key(place), message, expected).help(format!(
         "{}; add the step that is missing, or loosen the schema of version {to}",
-        counterexample::counted(count, total)
+        counterexample::counted(example, count, total)
     ));
     counterexample::shown(draft, example)
 }

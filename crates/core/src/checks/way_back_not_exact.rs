@@ -31,6 +31,6 @@ pub fn draft(from: u32, to: u32, example: &Counterexample, count: usize, total: 
     let expected =
         Expected::text(format!("going up to version {to} and down to {from} gives every document as it was"));
     let draft = Draft::new(&WAY_BACK_NOT_EXACT, place.clone(), Place::Key(place), message, expected)
-        .help(format!("{}; use steps that keep what they take away", counterexample::counted(count, total)));
+        .help(format!("{}; use steps that keep what they take away", counterexample::counted(example, count, total)));
     counterexample::shown(draft, example)
 }

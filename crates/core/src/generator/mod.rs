@@ -14,7 +14,6 @@ mod strings;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-#[cfg(test)]
 use jsonschema::Validator;
 use serde_json::Value;
 
@@ -57,7 +56,6 @@ pub struct Generator<'a> {
 }
 
 /// The documents that a schema accepts, out of those that are guessed from it: at most `most`.
-#[cfg(test)]
 pub fn documents(root: &View<'_>, validator: &Validator, most: usize, work: u64) -> Vec<Value> {
     let mut generator = Generator::new(work, false);
     let (premise, aim) = (Conjunction::of([root.clone()]), Conjunction::of([]));

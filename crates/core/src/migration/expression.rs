@@ -89,7 +89,7 @@ impl Expression {
         static SOUND: Faulty = Faulty::none();
         let shapes = Shapes::default();
         let json = |name: &str, node: Option<&Node>| match node.filter(|_| self.plan.uses(name)) {
-            Some(node) => node.to_json_value(),
+            Some(node) => with_whole_numbers(node.to_json_value()),
             None => Json::Null,
         };
         let (scope, value_json) = (json("self", Some(subject.scope)), json("value", subject.value));
@@ -115,6 +115,24 @@ impl Expression {
             None => blocked,
         })
     }
+}
+
+/// `1.0` is a whole number, as it is for JSON Schema: what is worked out from `1` can be worked out from it.
+fn with_whole_numbers(mut json: Json) -> Json {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    match &mut json {
+        Json::Number(number) if number.is_f64() => {
+            let double = number.as_f64().unwrap_or_default();
+            if double.fract() == 0.0 && double.abs() < EXACT {
+                #[expect(clippy::cast_possible_truncation, reason = "whole, and small enough")]
+                return Json::from(double as i64);
+            }
+        }
+        Json::Array(items) => items.iter_mut().for_each(|item| *item = with_whole_numbers(item.take())),
+        Json::Object(members) => members.values_mut().for_each(|value| *value = with_whole_numbers(value.take())),
+        _ => {}
+    }
+    json
 }
 
 /// Where the values come from that an expression passes through: they keep their order of keys, their digits and, in a text,
@@ -177,7 +195,11 @@ impl<'n> Origins<'n> {
         let value = match value {
             Value::Null => source::Value::Null,
             Value::Bool(truth) => source::Value::Bool(*truth),
-            Value::Int(number) => source::Value::Number(number.to_string()),
+            Value::Int(number) => {
+                // Whole numbers may be written with a point.
+                let kept = i32::try_from(*number).ok().and_then(|number| self.digits.get(&f64::from(number).to_bits()));
+                source::Value::Number(kept.map_or_else(|| number.to_string(), |digits| (*digits).to_owned()))
+            }
             Value::Uint(number) => source::Value::Number(number.to_string()),
             Value::Double(number) if number.is_finite() => {
                 let kept = self.digits.get(&number.to_bits());

@@ -1,17 +1,22 @@
 //! The gate: a migration passes only when going up and coming back are both seen to work.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::blocked::Blocked;
 use super::complement::Records;
 use super::file::{Contents, Migration};
+use super::nature::{self, nature};
 use super::places::{self, Shape};
 use super::step::{self, Direction, Run};
 use super::version;
-use crate::call::GateDocument;
+use crate::call::{GateDocument, StepAnswer};
 use crate::checks;
 use crate::explain::Budget;
 use crate::finding::{self, Draft, Severity};
+use crate::generator;
 use crate::judge::{Before, Document, Judge, Loaded};
 use crate::pointer::Pointer;
+use crate::schema::Keyword;
 use crate::schema::load::Version;
 use crate::source::{self, Format, Limits, Node};
 
@@ -36,13 +41,21 @@ pub struct Outcome {
     pub converted: usize,
     /// Documents at another version.
     pub skipped: usize,
+    /// Documents made from the old schema that went up and down.
+    pub generated: usize,
+    /// Documents made from the new schema that went down, as ones that are written after the migration.
+    pub written: usize,
+    /// What such documents lose on the way down, and how many of them.
+    pub losses: Vec<(Pointer, usize)>,
+    /// The steps, and whether each knows its way back.
+    pub steps: Vec<StepAnswer>,
 }
 
 /// A document that the migration fails on.
 #[derive(Clone, Debug)]
 pub struct Counterexample {
-    /// What it is called.
-    pub file: String,
+    /// What it is called; absent for one that was made from a schema.
+    pub file: Option<String>,
     /// Before the steps, as JSON; absent when it may hold secrets.
     pub before: Option<String>,
     /// After the steps, as far as they went; absent when it may hold secrets.
@@ -51,6 +64,67 @@ pub struct Counterexample {
     pub wrong: String,
     /// The length of the document, by which the smallest is chosen.
     size: usize,
+}
+
+/// Documents that are made from a schema at most.
+const MOST_GENERATED: usize = 200;
+/// Steps that making them may take.
+const GENERATOR_WORK: u64 = 100_000;
+
+/// What became of documents.
+#[derive(Debug, Default)]
+struct Tally {
+    converted: usize,
+    blocked: Failures,
+    blocked_step: Pointer,
+    up: Failures,
+    back: Failures,
+    /// How many documents each step kept something for.
+    kept: BTreeMap<Pointer, usize>,
+}
+
+impl Tally {
+    fn total(&self) -> usize {
+        self.converted + self.blocked.count
+    }
+
+    fn failed(&self) -> bool {
+        self.blocked.count + self.up.count + self.back.count > 0
+    }
+
+    fn findings(self, migration: &Migration, drafts: &mut Vec<Draft>) {
+        let (from, to, total) = (migration.from, migration.to, self.total());
+        let (blocked, up, back) = (self.blocked, self.up, self.back);
+        drafts.extend(
+            blocked
+                .smallest
+                .map(|example| checks::step_blocked::draft(&self.blocked_step, &example, blocked.count, total)),
+        );
+        drafts.extend(up.smallest.map(|example| checks::upgrade_not_total::draft(from, to, &example, up.count, total)));
+        drafts.extend(
+            back.smallest.map(|example| checks::way_back_not_exact::draft(from, to, &example, back.count, total)),
+        );
+    }
+}
+
+/// The places where two documents differ, items of lists as `*`.
+fn differences(left: &Node, right: &Node, at: &Pointer, into: &mut BTreeSet<Pointer>) {
+    match (&left.value, &right.value) {
+        (source::Value::Object(members), source::Value::Object(_)) => {
+            for member in members {
+                let place = at.child(&member.key);
+                match right.member(&member.key) {
+                    Some(other) => differences(&member.node, &other.node, &place, into),
+                    None => drop(into.insert(place)),
+                }
+            }
+        }
+        (source::Value::Array(items), source::Value::Array(others)) if items.len() == others.len() => {
+            items.iter().zip(others).for_each(|(item, other)| differences(item, other, &at.child("*"), into));
+        }
+        _ if left.same(right) => {}
+        _ => drop(into.insert(at.clone())),
+    }
 }
 
 /// All documents that fail in one way: the smallest stands for them.
@@ -109,12 +183,12 @@ impl Gate<'_> {
     fn try_documents(
         &self,
         migration: &Migration,
-        (before, after): (&Version, &Version),
+        versions: (&Version, &Version),
         documents: &[GateDocument],
         outcome: &mut Outcome,
     ) {
-        let (mut up, mut back, mut blocked) = (Failures::default(), Failures::default(), Failures::default());
-        let mut blocked_step = Pointer::root();
+        let (before, after) = versions;
+        let mut at_hand = Tally::default();
         for document in documents {
             let parsed = source::parse(document.text.as_bytes(), document.reads_as(), self.limits);
             let broken = finding::is_wrong(&parsed.drafts);
@@ -138,52 +212,138 @@ impl Gate<'_> {
                     }
                 }
             }
-            let text = original.to_json_text();
-            let example = |after: Option<&Node>, wrong: String| Counterexample {
-                file: document.file.clone(),
-                before: (!self.secret).then(|| text.clone()),
-                after: after.filter(|_| !self.secret).map(Node::to_json_text),
-                wrong,
-                size: text.len(),
-            };
-            let mut moved = original.clone();
-            let complement =
-                match step::run(&migration.steps, &mut moved, &Run::on_document(Direction::Up), &Records::new()) {
-                    Ok(complement) => complement,
-                    Err(conflict) => {
-                        blocked.add(example(None, self.said(&conflict)));
-                        blocked_step = conflict.step;
-                        continue;
-                    }
-                };
-            version::declare(&self.loaded.family, &mut moved, migration.to);
-            outcome.converted += 1;
-            if let Some(wrong) = self.first_fault((migration.to, after), &moved, Some(&original)) {
-                up.add(example(Some(&moved), wrong));
-            }
-            let mut returned = moved.clone();
-            version::declare(&self.loaded.family, &mut returned, migration.from);
-            match step::run(&migration.steps, &mut returned, &Run::on_document(Direction::Down), &complement) {
-                Err(conflict) => back.add(example(Some(&moved), self.said(&conflict))),
-                Ok(_) if returned.to_json_text() != text => {
-                    back.add(example(Some(&moved), "the way back gives another document".to_owned()));
-                }
-                Ok(_) => {}
-            }
+            self.try_one(migration, after, (&original, Some(&document.file)), &mut at_hand);
         }
-        let (from, to) = (migration.from, migration.to);
-        let total = outcome.converted + blocked.count;
-        let drafts = &mut outcome.drafts;
-        drafts.extend(
-            blocked.smallest.map(|example| checks::step_blocked::draft(&blocked_step, &example, blocked.count, total)),
-        );
-        drafts.extend(up.smallest.map(|example| checks::upgrade_not_total::draft(from, to, &example, up.count, total)));
-        drafts.extend(
-            back.smallest.map(|example| checks::way_back_not_exact::draft(from, to, &example, back.count, total)),
-        );
+        let mut made = Tally::default();
+        for original in self.generated(migration.from, before) {
+            self.try_one(migration, after, (&original, None), &mut made);
+        }
+        outcome.converted = at_hand.converted;
+        outcome.generated = made.converted;
+        let total = at_hand.total() + made.total();
+        let kept =
+            at_hand.kept.iter().chain(&made.kept).fold(BTreeMap::new(), |mut all: BTreeMap<_, usize>, (at, n)| {
+                *all.entry(at.clone()).or_default() += n;
+                all
+            });
+        // A document that somebody has is a better example than one that could be there.
+        let from_hand = at_hand.failed();
+        at_hand.findings(migration, &mut outcome.drafts);
+        if !from_hand {
+            made.findings(migration, &mut outcome.drafts);
+        }
         if total == 0 {
-            drafts.push(checks::nothing_to_try::draft(from, outcome.skipped));
+            outcome.drafts.push(checks::nothing_to_try::draft(migration.from, outcome.skipped));
         }
+        self.go_back(migration, versions, outcome);
+        outcome.steps = nature(&migration.steps, &kept);
+        outcome.drafts.extend(nature::lossy(&migration.steps));
+    }
+
+    /// Up, whether it is right there, and exactly back.
+    fn try_one(
+        &self,
+        migration: &Migration,
+        after: &Version,
+        (original, file): (&Node, Option<&str>),
+        tally: &mut Tally,
+    ) {
+        let text = original.to_json_text();
+        let secret = self.secret && file.is_some();
+        let example = |after: Option<&Node>, wrong: String| Counterexample {
+            file: file.map(str::to_owned),
+            before: (!secret).then(|| text.clone()),
+            after: after.filter(|_| !secret).map(Node::to_json_text),
+            wrong,
+            size: text.len(),
+        };
+        let mut moved = original.clone();
+        let up = Run::on_document(Direction::Up);
+        let complement = match step::run(&migration.steps, &mut moved, &up, &Records::new()) {
+            Ok(complement) => complement,
+            Err(conflict) => {
+                tally.blocked.add(example(None, self.said(&conflict)));
+                tally.blocked_step = conflict.step;
+                return;
+            }
+        };
+        nature::count(&migration.steps, &complement, &mut tally.kept);
+        version::declare(&self.loaded.family, &mut moved, migration.to);
+        tally.converted += 1;
+        if let Some(wrong) = self.first_fault((migration.to, after), &moved, Some(original)) {
+            tally.up.add(example(Some(&moved), wrong));
+        }
+        let mut returned = moved.clone();
+        version::declare(&self.loaded.family, &mut returned, migration.from);
+        match step::run(&migration.steps, &mut returned, &Run::on_document(Direction::Down), &complement) {
+            Err(conflict) => tally.back.add(example(Some(&moved), self.said(&conflict))),
+            Ok(_) if returned.to_json_text() != text => {
+                tally.back.add(example(Some(&moved), "the way back gives another document".to_owned()));
+            }
+            Ok(_) => {}
+        }
+    }
+
+    /// Documents that are valid at a version, made from its schema; those that its rules refuse are left out.
+    fn generated(&self, number: u32, version: &Version) -> Vec<Node> {
+        let (Some(set), Some(validator)) = (&self.loaded.schemas.set, &version.validator) else { return Vec::new() };
+        let Some(root) = set.view(&Keyword { base: version.uri.clone(), pointer: Pointer::root() }) else {
+            return Vec::new();
+        };
+        let values = generator::documents(&root, validator, MOST_GENERATED, GENERATOR_WORK);
+        let read = |value: &serde_json::Value| {
+            let mut node = source::parse(value.to_string().as_bytes(), Format::Json, self.limits).root?;
+            node.forget_places();
+            let elsewhere = version::declared(&self.loaded.family, &node).is_some_and(|declared| declared != number);
+            (!elsewhere && self.first_fault((number, version), &node, None).is_none()).then_some(node)
+        };
+        values.iter().filter_map(read).collect()
+    }
+
+    /// Whether documents that are written after the migration can go down, and what they lose there.
+    fn go_back(&self, migration: &Migration, (before, after): (&Version, &Version), outcome: &mut Outcome) {
+        let mut failures = Failures::default();
+        let mut losses: BTreeMap<Pointer, usize> = BTreeMap::new();
+        for written in self.generated(migration.to, after) {
+            let mut down = written.clone();
+            version::declare(&self.loaded.family, &mut down, migration.from);
+            let went = step::run(&migration.steps, &mut down, &Run::on_document(Direction::Down), &Records::new());
+            let wrong = match &went {
+                Err(blocked) => Some(self.said(blocked)),
+                Ok(_) => self.first_fault((migration.from, before), &down, None),
+            };
+            outcome.written += 1;
+            // What cannot go down by its author's own word is lost, and said there.
+            if let Err(blocked) = &went
+                && nature::is_lossy_at(&migration.steps, &blocked.step)
+            {
+                *losses.entry(blocked.at.clone()).or_default() += 1;
+                continue;
+            }
+            if let Some(wrong) = wrong {
+                let text = written.to_json_text();
+                failures.add(Counterexample {
+                    file: None,
+                    size: text.len(),
+                    before: Some(text),
+                    after: went.is_ok().then(|| down.to_json_text()),
+                    wrong,
+                });
+                continue;
+            }
+            let up = Run::on_document(Direction::Up);
+            if step::run(&migration.steps, &mut down, &up, &Records::new()).is_ok() {
+                version::declare(&self.loaded.family, &mut down, migration.to);
+                let mut lost = BTreeSet::new();
+                differences(&written, &down, &Pointer::root(), &mut lost);
+                lost.into_iter().for_each(|at| *losses.entry(at).or_default() += 1);
+            }
+        }
+        let (count, total) = (failures.count, outcome.written);
+        outcome.drafts.extend(
+            failures.smallest.map(|example| checks::rollback_not_total::draft(migration, &example, count, total)),
+        );
+        outcome.losses = losses.into_iter().collect();
     }
 
     /// The first thing that is wrong with a document at a version; `None` when it is valid. With what it was before the

@@ -7,6 +7,7 @@ pub mod complement;
 mod expression;
 pub mod file;
 pub mod gate;
+pub mod nature;
 pub mod path;
 mod place;
 pub mod places;

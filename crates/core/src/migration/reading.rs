@@ -204,7 +204,8 @@ impl Reader<'_> {
         Some(match places.around {
             None => action,
             Some(around) => {
-                let inner = Step { name: name.to_owned(), place: place.clone(), action, lossy: None };
+                let lossy = body.text("lossy").map(str::to_owned);
+                let inner = Step { name: name.to_owned(), place: place.clone(), action, lossy };
                 Action::Group(Group { at: vec![around], steps: vec![inner] })
             }
         })

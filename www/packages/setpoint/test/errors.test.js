@@ -39,13 +39,23 @@ for (const [title, operation, ...patterns] of [
   ["a text that is no text", () => policy.check({ file: "a.json" }, 3), /`a\.json`/, /string or a Uint8Array/],
   ["a bundle that is no text", () => new Policy({}), /the bundle/],
   ["a line before the first", () => policy.checkLines({ file: "a" }, 0, ""), /at least 1/],
-  ["a gate without documents", () => policy.gate({ settings: "x", migration: "y" }), /`documents`/],
-  ["a document without text", () => policy.gate({ settings: "x", migration: "y", documents: [{ file: "a" }] }), /document 0/, /`text`/],
   ["a schema that is no text", () => bundleOf({ schema: {} }), /`schema`/],
   ["an option that does not exist", () => bundleOf({ schema: "", formats: true }), /`formats`/],
 ]) {
   test(`a call of the wrong shape says what was expected: ${title}`, () => {
     fails(operation, "call", /expected/, /fails again/, ...patterns);
+  });
+}
+
+for (const [title, operation, ...patterns] of [
+  ["a gate without documents", () => policy.gate({ settings: "x", migration: "y" }), /`documents`/],
+  ["a document without text", () => policy.gate({ settings: "x", migration: "y", documents: [{ file: "a" }] }), /document 0/, /`text`/],
+  ["a conversion to nowhere", () => policy.convert({ file: "a.json" }, "{}"), /`to`/, /whole number/],
+  ["a complement that no conversion left", () => policy.convert({ file: "a.json", to: 1, complement: "{" }, "{}"), /complement/],
+]) {
+  test(`a call about versions of the wrong shape says what was expected: ${title}`, async () => {
+    const error = await operation().then(() => assert.fail("it went through"), (error) => error);
+    fails(() => { throw error; }, "call", /fails again/, ...patterns);
   });
 }
 

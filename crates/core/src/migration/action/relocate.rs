@@ -68,7 +68,8 @@ impl Relocate {
         }
         let Some(taken) = take(scope, source) else { return Ok(None) };
         let mut left = Moved { position: taken.position, ..Moved::default() };
-        let prunes = self.prune && run.direction == Direction::Up && !is_known;
+        // Going up makes the objects that it needs, so going down takes those away that it leaves empty.
+        let prunes = !is_known && (self.prune || run.direction == Direction::Down);
         let limit = if prunes { usize::MAX } else { moved.made };
         left.pruned = prune(scope, source, limit);
         if let Some(displaced) = &moved.displaced {
