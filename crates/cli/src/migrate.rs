@@ -134,6 +134,7 @@ fn proposed(old: &Value, new: &Value) -> Vec<String> {
         let mut gone: Vec<(&String, &Value)> = was.iter().filter(|(key, _)| !now.contains_key(*key)).collect();
         for (key, schema) in now {
             if let Some(before) = was.get(key) {
+                steps.extend(converted(&at.child(key), before, schema));
                 open.push((at.child(key), before, schema));
                 continue;
             }
@@ -141,8 +142,8 @@ fn proposed(old: &Value, new: &Value) -> Vec<String> {
             match gone.iter().position(|(_, before)| *before == schema || like(before, schema)) {
                 Some(index) => {
                     let (before, _) = gone.remove(index);
-                    let (from, to) = (at.child(before), at.child(key));
-                    steps.push(format!("move: {{ from: {}, to: {} }}", quoted(&from), quoted(&to)));
+                    let (at, from, to) = (quoted(&at), Value::from(before.as_str()), Value::from(key.as_str()));
+                    steps.push(format!("rename: {{ at: {at}, from: {from}, to: {to} }}"));
                 }
                 None => {
                     let value = schema.get("default").or_else(|| schema.get("const"));
@@ -154,6 +155,28 @@ fn proposed(old: &Value, new: &Value) -> Vec<String> {
         steps.extend(gone.into_iter().map(|(key, _)| format!("remove: {{ at: {} }}", quoted(&at.child(key)))));
     }
     steps
+}
+
+/// What a value of another type could be made from; how, is for the author to say where it is not plain.
+fn converted(at: &Pointer, before: &Value, after: &Value) -> Option<String> {
+    let kind = |schema: &Value| schema.get("type").and_then(Value::as_str).map(str::to_owned);
+    let (was, is) = (kind(before)?, kind(after)?);
+    let at = quoted(at);
+    let item_is = |list: &Value, single: &str| list.get("items").and_then(kind).is_none_or(|item| item == single);
+    let convert = |up: &str, down: &str| Some(format!("convert: {{ at: {at}, up: {up}, down: {down} }}"));
+    match (was.as_str(), is.as_str()) {
+        (was, is) if was == is => None,
+        ("integer", "number") => None,
+        ("string", "integer") => convert("int(value)", "string(value)"),
+        ("integer", "string") => convert("string(value)", "int(value)"),
+        ("string", "number") => convert("double(value)", "string(value)"),
+        ("number", "string") => convert("string(value)", "double(value)"),
+        (single, "array") if item_is(after, single) => Some(format!("wrap: {{ at: {at} }}")),
+        ("array", single) if item_is(before, single) => Some(format!("head: {{ at: {at} }}")),
+        ("boolean", _) => Some(format!("map: {{ at: {at}, values: [[true, TODO], [false, TODO]] }}")),
+        (_, "boolean") => Some(format!("map: {{ at: {at}, values: [[TODO, true], [TODO, false]] }}")),
+        _ => convert("TODO", "TODO"),
+    }
 }
 
 fn properties(schema: &Value) -> Option<&Map<String, Value>> {

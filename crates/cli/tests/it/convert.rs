@@ -2,7 +2,7 @@
 
 use crate::folder::Folder;
 
-const YAML: &str = "# Ask team-web.\nhttp:\n  # in seconds\n  timeout_s: 5  # was 3\n  port: 080\nlegacy: true\n";
+const YAML: &str = "# Ask team-web.\nhttp:\n  # in seconds\n  timeout_s: 5  # was 3\n  port: 80\nlegacy: true\n";
 
 fn project() -> Folder {
     let steps = "steps:\n  - rename: { at: /http, from: timeout_s, to: timeout_ms }\n  \
@@ -30,7 +30,7 @@ fn a_document_goes_up_with_its_comments_and_comes_back_as_it_was() {
     assert_eq!((up.stdout.as_str(), up.stderr.as_str()), ("", ""));
     assert_eq!(
         folder.read("config/eu.yaml"),
-        "# Ask team-web.\nhttp:\n  # in seconds\n  timeout_ms: 5000  # was 3\n  port: 080\n"
+        "# Ask team-web.\nhttp:\n  # in seconds\n  timeout_ms: 5000  # was 3\n  port: 80\n"
     );
     let down = folder.run(&[&["convert", "config/eu.yaml", "--from", "2", "--to", "1"], &kept[..]].concat());
     assert_eq!(down.expect_code(0).stdout, YAML);

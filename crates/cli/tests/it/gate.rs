@@ -32,7 +32,11 @@ const GOOD: &str = "  - rename: { at: \"\", from: old, to: new }\n";
 #[test]
 fn a_good_migration_passes() {
     let run = folder(GOOD).run(&["gate"]).expect_code(0);
-    assert_eq!(run.stderr, "migrations/0002-new-name.yaml: tried on 1 document, up and down again\n");
+    assert_eq!(
+        run.stderr,
+        "migrations/0002-new-name.yaml: tried on 1 document and 200 made from the schema, up and down again\n  \
+         0 rename: exact\n  200 documents written at the new version: all tried going down\n"
+    );
     assert_eq!(run.stdout, "1 document checked: no findings\n");
 }
 
@@ -60,6 +64,6 @@ fn other_documents_can_be_tried() {
     folder.write("more/b.json", r#"{"old":2}"#);
     folder.write("more/c.yaml", "old: 3\n");
     let run = folder.run(&["gate", "--documents", "more"]).expect_code(0);
-    assert!(run.stderr.contains("tried on 2 documents, up"), "{}", run.stderr);
+    assert!(run.stderr.contains("tried on 2 documents and 200 made from the schema, up"), "{}", run.stderr);
     folder.run(&["gate", "--documents", "nowhere"]).expect_code(2);
 }

@@ -294,8 +294,8 @@ impl Gate<'_> {
         let read = |value: &serde_json::Value| {
             let mut node = source::parse(value.to_string().as_bytes(), Format::Json, self.limits).root?;
             node.forget_places();
-            let elsewhere = version::declared(&self.loaded.family, &node).is_some_and(|declared| declared != number);
-            (!elsewhere && self.first_fault((number, version), &node, None).is_none()).then_some(node)
+            version::declare(&self.loaded.family, &mut node, number);
+            self.first_fault((number, version), &node, None).is_none().then_some(node)
         };
         values.iter().filter_map(read).collect()
     }
