@@ -147,8 +147,15 @@ fn proposed(old: &Value, new: &Value) -> Vec<String> {
                 }
                 None => {
                     let value = schema.get("default").or_else(|| schema.get("const"));
-                    let value = value.map_or_else(|| "TODO".to_owned(), Value::to_string);
-                    steps.push(format!("add: {{ at: {}, value: {value} }}", quoted(&at.child(key))));
+                    let required = new.get("required").and_then(Value::as_array);
+                    let is_required = required.is_some_and(|keys| keys.iter().any(|one| one.as_str() == Some(key)));
+                    let value = match value {
+                        Some(value) => format!(", value: {value}"),
+                        None if is_required => ", value: TODO".to_owned(),
+                        // Only documents of the new version have it.
+                        None => String::new(),
+                    };
+                    steps.push(format!("add: {{ at: {}{value} }}", quoted(&at.child(key))));
                 }
             }
         }

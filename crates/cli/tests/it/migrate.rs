@@ -25,7 +25,7 @@ fn the_steps_are_proposed_and_what_only_a_person_can_say_is_left_open() {
         folder.read("migrations/web/0002-timeout-in-milliseconds.yaml"),
         "migration: 0002-timeout-in-milliseconds\nsettings: web\nfrom: 1\nto: 2\nowner: TODO\nwhy: TODO\nexpected: TODO\n\
          rollback: setpoint rollback web --to 1\n# Proposed from the keys that the two schemas declare.\nsteps:\n  \
-         - add: { at: \"/name\", value: TODO }\n  - remove: { at: \"/legacy\" }\n  \
+         - add: { at: \"/name\" }\n  - remove: { at: \"/legacy\" }\n  \
          - rename: { at: \"/http\", from: \"timeout_s\", to: \"timeout_ms\" }\n  - add: { at: \"/http/tls\", value: true }\n"
     );
     // The gate reads the file, and refuses it for its placeholders alone.

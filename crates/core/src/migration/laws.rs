@@ -48,6 +48,7 @@ const CASES: &[Case] = &[
     ("[{copy: {from: /a, to: /b, on-conflict: keep}}]", r#"{"b":2,"a":1}"#, Ok(r#"{"b":2,"a":1}"#)),
     ("[{copy: {from: /a, to: /b}}]", r#"{"b":2}"#, Ok(r#"{"b":2}"#)),
     // add and remove
+    ("[{add: {at: /tls}}]", r#"{"a":1}"#, Ok(r#"{"a":1}"#)),
     ("[{add: {at: /tls, value: true}}]", "{}", Ok(r#"{"tls":true}"#)),
     ("[{add: {at: /tls, value: true}}]", r#"{"tls":false,"a":1}"#, Ok(r#"{"tls":false,"a":1}"#)),
     ("[{add: {at: /tls, value: true}}]", r#"{"tls":null}"#, Ok(r#"{"tls":null}"#)),
@@ -232,6 +233,7 @@ fn a_document_written_at_the_new_version_goes_down_without_a_complement() {
     let ways = [
         ("[{rename: {from: a, to: b}}]", r#"{"b":1}"#, Ok(r#"{"a":1}"#)),
         ("[{add: {at: /b, value: 1}}]", r#"{"a":1,"b":9}"#, Ok(r#"{"a":1}"#)),
+        ("[{add: {at: /b}}]", r#"{"b":9,"a":1}"#, Ok(r#"{"a":1}"#)),
         ("[{remove: {at: /b, back: 1}}]", r#"{"a":1}"#, Ok(r#"{"a":1,"b":1}"#)),
         ("[{convert: {at: /a, up: value * 2, down: value / 2}}]", r#"{"a":8}"#, Ok(r#"{"a":4}"#)),
         ("[{convert: {at: /a, up: value * 2}}]", r#"{"a":8}"#, Err("`/a` was written at the new version")),

@@ -219,10 +219,10 @@ impl Reader<'_> {
             "test" => Action::Test(Test { at, ..self.test(body)? }),
             "add" => {
                 let filler = match body.get("compute") {
-                    Some(_) => Filler::Compute(self.expression(body, "compute")?),
-                    None => Filler::Value(body.value("value")?),
+                    Some(_) => Some(Filler::Compute(self.expression(body, "compute")?)),
+                    None => body.value("value").map(Filler::Value),
                 };
-                Action::Add(Presence { at, filler: Some(filler), prune: body.flag("parents") })
+                Action::Add(Presence { at, filler, prune: body.flag("parents") })
             }
             "remove" => {
                 let filler = body.value("back").map(Filler::Value);
