@@ -135,10 +135,11 @@ struct Failures {
 }
 
 impl Failures {
-    fn add(&mut self, example: Counterexample) {
+    /// Counts a failure. Only one that is smaller than all before it is looked into: saying what is wrong can be dear.
+    fn add(&mut self, size: usize, example: impl FnOnce() -> Counterexample) {
         self.count += 1;
-        if self.smallest.as_ref().is_none_or(|smallest| example.size < smallest.size) {
-            self.smallest = Some(example);
+        if self.smallest.as_ref().is_none_or(|smallest| size < smallest.size) {
+            self.smallest = Some(example());
         }
     }
 }
@@ -262,7 +263,7 @@ impl Gate<'_> {
         let complement = match step::run(&migration.steps, &mut moved, &up, &Records::new()) {
             Ok(complement) => complement,
             Err(conflict) => {
-                tally.blocked.add(example(None, self.said(&conflict)));
+                tally.blocked.add(text.len(), || example(None, self.said(&conflict)));
                 tally.blocked_step = conflict.step;
                 return;
             }
@@ -270,15 +271,18 @@ impl Gate<'_> {
         nature::count(&migration.steps, &complement, &mut tally.kept);
         version::declare(&self.loaded.family, &mut moved, migration.to);
         tally.converted += 1;
-        if let Some(wrong) = self.first_fault((migration.to, after), &moved, Some(original)) {
-            tally.up.add(example(Some(&moved), wrong));
+        if !self.is_right((migration.to, after), &moved, Some(original)) {
+            tally.up.add(text.len(), || {
+                let wrong = self.first_fault((migration.to, after), &moved, Some(original)).unwrap_or_default();
+                example(Some(&moved), wrong)
+            });
         }
         let mut returned = moved.clone();
         version::declare(&self.loaded.family, &mut returned, migration.from);
         match step::run(&migration.steps, &mut returned, &Run::on_document(Direction::Down), &complement) {
-            Err(conflict) => tally.back.add(example(Some(&moved), self.said(&conflict))),
+            Err(conflict) => tally.back.add(text.len(), || example(Some(&moved), self.said(&conflict))),
             Ok(_) if returned.to_json_text() != text => {
-                tally.back.add(example(Some(&moved), "the way back gives another document".to_owned()));
+                tally.back.add(text.len(), || example(Some(&moved), "the way back gives another document".to_owned()));
             }
             Ok(_) => {}
         }
@@ -295,7 +299,7 @@ impl Gate<'_> {
             let mut node = source::parse(value.to_string().as_bytes(), Format::Json, self.limits).root?;
             node.forget_places();
             version::declare(&self.loaded.family, &mut node, number);
-            self.first_fault((number, version), &node, None).is_none().then_some(node)
+            self.is_right((number, version), &node, None).then_some(node)
         };
         values.iter().filter_map(read).collect()
     }
@@ -308,10 +312,6 @@ impl Gate<'_> {
             let mut down = written.clone();
             version::declare(&self.loaded.family, &mut down, migration.from);
             let went = step::run(&migration.steps, &mut down, &Run::on_document(Direction::Down), &Records::new());
-            let wrong = match &went {
-                Err(blocked) => Some(self.said(blocked)),
-                Ok(_) => self.first_fault((migration.from, before), &down, None),
-            };
             outcome.written += 1;
             // What cannot go down by its author's own word is lost, and said there.
             if let Err(blocked) = &went
@@ -320,14 +320,17 @@ impl Gate<'_> {
                 *losses.entry(blocked.at.clone()).or_default() += 1;
                 continue;
             }
-            if let Some(wrong) = wrong {
+            if went.is_err() || !self.is_right((migration.from, before), &down, None) {
                 let text = written.to_json_text();
-                failures.add(Counterexample {
+                failures.add(text.len(), || Counterexample {
                     file: None,
                     size: text.len(),
-                    before: Some(text),
+                    wrong: match &went {
+                        Err(blocked) => self.said(blocked),
+                        Ok(_) => self.first_fault((migration.from, before), &down, None).unwrap_or_default(),
+                    },
                     after: went.is_ok().then(|| down.to_json_text()),
-                    wrong,
+                    before: Some(text.clone()),
                 });
                 continue;
             }
@@ -344,6 +347,15 @@ impl Gate<'_> {
             failures.smallest.map(|example| checks::rollback_not_total::draft(migration, &example, count, total)),
         );
         outcome.losses = losses.into_iter().collect();
+    }
+
+    /// Whether nothing is wrong with a document at a version.
+    fn is_right(&self, at: (u32, &Version), document: &Node, before: Option<&Node>) -> bool {
+        let judge = Judge { loaded: self.loaded, number: at.0, version: Some(at.1) };
+        match judge.rules() {
+            None => judge.accepts(&document.to_json_value()),
+            Some(_) => self.first_fault(at, document, before).is_none(),
+        }
     }
 
     /// The first thing that is wrong with a document at a version; `None` when it is valid. With what it was before the
