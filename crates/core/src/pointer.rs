@@ -64,6 +64,12 @@ impl Pointer {
         Self(format!("{}/{index}", self.0))
     }
 
+    /// The pointer to what `inside` names in the value at this pointer.
+    #[must_use]
+    pub fn join(&self, inside: &Self) -> Self {
+        Self(format!("{}{}", self.0, inside.0))
+    }
+
     /// The pointer to the enclosing value; `None` for the whole document.
     #[must_use]
     pub fn parent(&self) -> Option<Self> {

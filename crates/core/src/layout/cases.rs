@@ -2,9 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
-use super::{comments, keep, parsed, patch, reads_as, remember, restore};
+use super::{comments, keep, patch, reads_as, remember, restore};
 use crate::migration::laws::moved;
-use crate::source::Format;
+use crate::source::{Format, reread as parsed};
 
 const YAML: &str = "# Billing, region eu.\n# Ask team-payments.\n\n---\n# the gateway\nhttp:  # outside\n  # seconds\n  timeout_s: 5   # was 3\n  port: 80\n\n  hosts:\n    - name: a  # first\n      weight: 1\n    # second\n    - name: b\n      weight: 2\nlegacy: true  # drop me\n# plan of the tenant\nplan: 'pro'\nlist: [1, 2]\ntext: |\n  a # no comment\n  b\nlast: x\n# the end\n";
 const JSON: &str = "{\n    // the gateway\n    \"http\": {\n        \"timeout_s\": 5, // was 3\n        \"port\": 80,\n        /* hosts */\n        \"hosts\": [\n            {\"name\": \"a\", \"weight\": 1}, // first\n            {\"name\": \"b\", \"weight\": 2}\n        ]\n    },\n    \"legacy\": true, // drop me\n    // plan of the tenant\n    \"plan\": \"pro\",\n    \"list\": [1, 2],\n    \"text\": \"a // no comment\\nb\\n\",\n    \"last\": \"x\"\n    // the end\n}\n";

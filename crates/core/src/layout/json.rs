@@ -4,16 +4,16 @@
 //! A member or an item is a piece of text: the comments above it, its key, its value, and the comment behind it. What is gone
 //! leaves its comments to what follows it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use crate::source::{Member, Node, Value, json_string};
+use super::origins::Origins;
+use crate::source::{Node, Value, json_string};
 
 /// The text of `new`, whose parts stand in `text` where they have places.
 pub(super) fn rewrite(text: &str, old: &Node, new: &Node) -> Option<String> {
-    let mut writer =
-        Writer { text, step: step(text), places: BTreeMap::new(), keys: BTreeMap::new(), used: BTreeSet::new() };
+    let mut writer = Writer { text, step: step(text), places: BTreeMap::new(), origins: Origins::none() };
     writer.read(old);
-    writer.mark(new);
+    writer.origins.mark(new);
     let body = writer.value(new, Some(old), 0);
     Some(format!("{}{body}{}", text.get(..old.start)?, text.get(old.end..)?))
 }
@@ -26,8 +26,7 @@ pub(super) fn fresh(text: &str, new: &Node) -> String {
     if is_compact {
         return document.to_json_text();
     }
-    let writer =
-        Writer { text: "", step: step(text), places: BTreeMap::new(), keys: BTreeMap::new(), used: BTreeSet::new() };
+    let writer = Writer { text: "", step: step(text), places: BTreeMap::new(), origins: Origins::none() };
     format!("{}\n", writer.value(&document, None, 0))
 }
 
@@ -62,9 +61,8 @@ struct Writer<'t> {
     step: String,
     /// Pieces and old values by the bytes of the value.
     places: BTreeMap<Span, (Piece, Node)>,
-    /// The same by the first byte of the key.
-    keys: BTreeMap<usize, Span>,
-    used: BTreeSet<Span>,
+    /// Which of them keys and values are.
+    origins: Origins<Span>,
 }
 
 impl Writer<'_> {
@@ -80,8 +78,9 @@ impl Writer<'_> {
             let place = (value.start, value.end);
             self.places.insert(place, (Piece { leading, start, end: value.end, behind }, value.clone()));
             if has_key {
-                self.keys.insert(start, place);
+                self.origins.note_key(start, place);
             }
+            self.origins.note_value(value, place);
             self.read(value);
             leading = behind;
         }
@@ -97,37 +96,9 @@ impl Writer<'_> {
         if comment.trim_start().starts_with("//") { end + line.trim_end().len() } else { end + after }
     }
 
-    fn mark(&mut self, new: &Node) {
-        match &new.value {
-            Value::Object(members) => {
-                for member in members {
-                    self.used.extend(self.origin(member));
-                    self.mark(&member.node);
-                }
-            }
-            Value::Array(items) => {
-                for item in items {
-                    self.used.extend(self.place(item));
-                    self.mark(item);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn origin(&self, member: &Member) -> Option<Span> {
-        let by_key = if member.key_end > 0 { self.keys.get(&member.key_start).copied() } else { None };
-        by_key.or_else(|| self.place(&member.node))
-    }
-
-    fn place(&self, node: &Node) -> Option<Span> {
-        let place = (node.start, node.end);
-        (node.end > 0 && self.places.contains_key(&place)).then_some(place)
-    }
-
     /// A value at a depth; `old` is what stood in its place.
     fn value(&self, node: &Node, old: Option<&Node>, depth: usize) -> String {
-        let own = self.place(node).and_then(|place| self.places.get(&place)).map(|(_, old)| old).or(old);
+        let own = self.origins.of_value(node).and_then(|place| self.places.get(&place)).map(|(_, old)| old).or(old);
         if let Some(old) = own.filter(|old| old.same(node))
             && let Some(text) = self.text.get(old.start..old.end)
         {
@@ -141,11 +112,13 @@ impl Writer<'_> {
         };
         match &node.value {
             Value::Object(members) => {
-                let parts = members.iter().map(|member| (Some(member.key.as_str()), &member.node, self.origin(member)));
+                let parts = members
+                    .iter()
+                    .map(|member| (Some(member.key.as_str()), &member.node, self.origins.of_member(member)));
                 self.collection(&parts.collect::<Vec<_>>(), ('{', '}'), own.filter(same_kind), depth)
             }
             Value::Array(items) => {
-                let parts = items.iter().map(|item| (None, item, self.place(item)));
+                let parts = items.iter().map(|item| (None, item, self.origins.of_value(item)));
                 self.collection(&parts.collect::<Vec<_>>(), ('[', ']'), own.filter(same_kind), depth)
             }
             _ => node.to_json_text(),
@@ -246,7 +219,7 @@ impl Writer<'_> {
         for node in parts {
             let place = (node.start, node.end);
             let Some((piece, _)) = self.places.get(&place) else { continue };
-            if self.used.contains(&place) {
+            if self.origins.is_used(&place) {
                 if !open.is_empty() {
                     orphans.insert(place, std::mem::take(&mut open));
                 }

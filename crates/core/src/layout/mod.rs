@@ -2,13 +2,14 @@
 
 mod comments;
 mod json;
+mod origins;
 pub mod patch;
 mod toml;
 mod yaml;
 
 use patch::Hunk;
 
-use crate::source::{self, Format, Limits, Node};
+use crate::source::{self, Format, Node};
 
 /// The text of `new` in the layout of `text`, whose tree is `old`: nodes of `new` that stand in `old` keep their text and their
 /// comments. `None` when the format cannot write `new` at all.
@@ -42,7 +43,7 @@ fn keep(text: &str, format: Format, old: &Node, new: &Node) -> Option<String> {
     if lost.is_empty() {
         return Some(kept);
     }
-    for comment in comments::of(&kept, format, &parsed(&kept, format)?) {
+    for comment in comments::of(&kept, format, &source::reread(&kept, format)?) {
         if let Some(index) = lost.iter().position(|other| *other == comment) {
             lost.remove(index);
         }
@@ -53,17 +54,12 @@ fn keep(text: &str, format: Format, old: &Node, new: &Node) -> Option<String> {
     Some(format!("{kept}{end}{lost}"))
 }
 
-fn parsed(text: &str, format: Format) -> Option<Node> {
-    let limits = Limits { bytes: usize::MAX, ..Limits::default() };
-    source::parse(text.as_bytes(), format, &limits).root
-}
-
 #[cfg(test)]
 mod cases;
 
 /// Whether a text reads as a document. Tables of TOML have no order of their own: values come before tables.
 fn reads_as(text: &str, format: Format, node: &Node) -> bool {
-    parsed(text, format).is_some_and(|root| match format {
+    source::reread(text, format).is_some_and(|root| match format {
         Format::Toml => root.same_in_any_order(node),
         Format::Json | Format::Jsonc | Format::Yaml => root.same(node),
     })

@@ -1,12 +1,13 @@
 //! TOML: `toml_edit` keeps what stands around keys and values, so a changed document is put together again from its parts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use toml_edit::{
     Array, ArrayOfTables, Decor, DocumentMut, ImDocument, InlineTable, Item, Key, RawString, Table, TableLike,
     Value as Toml,
 };
 
+use super::origins::Origins;
 use crate::pointer::Pointer;
 use crate::source::{Member, Node, Value};
 
@@ -14,10 +15,10 @@ use crate::source::{Member, Node, Value};
 pub(super) fn rewrite(text: &str, old: &Node, new: &Node) -> Option<String> {
     let (Value::Object(before), Value::Object(after)) = (&old.value, &new.value) else { return None };
     let document = ImDocument::parse(text.strip_prefix('\u{feff}').unwrap_or(text)).ok()?.into_mut();
-    let mut origins = Origins { old, nodes: BTreeMap::new(), keys: BTreeMap::new(), used: BTreeSet::new() };
-    origins.read(before, &Pointer::root());
+    let mut origins = Origins::none();
+    read(before, &Pointer::root(), &mut origins);
     origins.mark(new);
-    let writer = Writer { source: document.as_table(), origins: &origins };
+    let writer = Writer { source: document.as_table(), old, origins: &origins };
     let table = writer.table(after, Some((document.as_table(), &Pointer::root())))?;
     let mut written = DocumentMut::from(table);
     written.set_trailing(document.trailing().clone());
@@ -37,78 +38,30 @@ pub(super) fn fresh(new: &Node) -> Option<String> {
     rewrite("", &empty, &document)
 }
 
-/// Where the parts of the old document are.
-struct Origins<'n> {
-    old: &'n Node,
-    /// Values by their bytes and kind.
-    nodes: BTreeMap<(usize, usize, u8), Pointer>,
-    /// Members by the first byte of their key.
-    keys: BTreeMap<usize, Pointer>,
-    /// Members that are still somewhere.
-    used: BTreeSet<Pointer>,
+/// Notes the members of a table and what is inside them by their pointers. Headers repeat the keys of the tables around them.
+fn read(members: &[Member], around: &Pointer, origins: &mut Origins<Pointer>) {
+    for member in members {
+        let at = around.child(&member.key);
+        origins.note_key(member.key_start, at.clone());
+        read_value(&member.node, at, origins);
+    }
 }
 
-fn kind(node: &Node) -> u8 {
+fn read_value(node: &Node, at: Pointer, origins: &mut Origins<Pointer>) {
     match &node.value {
-        Value::Object(_) => 2,
-        Value::Array(_) => 1,
-        _ => 0,
-    }
-}
-
-impl Origins<'_> {
-    fn read(&mut self, members: &[Member], around: &Pointer) {
-        for member in members {
-            let at = around.child(&member.key);
-            self.keys.entry(member.key_start).or_insert_with(|| at.clone());
-            self.node(&member.node, at);
+        Value::Object(members) => read(members, &at, origins),
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(index, item)| read_value(item, at.item(index), origins));
         }
+        _ => {}
     }
-
-    fn node(&mut self, node: &Node, at: Pointer) {
-        match &node.value {
-            Value::Object(members) => self.read(members, &at),
-            Value::Array(items) => {
-                items.iter().enumerate().for_each(|(index, item)| self.node(item, at.item(index)));
-            }
-            _ => {}
-        }
-        self.nodes.entry((node.start, node.end, kind(node))).or_insert(at);
-    }
-
-    fn mark(&mut self, new: &Node) {
-        match &new.value {
-            Value::Object(members) => {
-                for member in members {
-                    if let Some(at) = self.member(member) {
-                        self.used.insert(at);
-                    }
-                    self.mark(&member.node);
-                }
-            }
-            Value::Array(items) => items.iter().for_each(|item| self.mark(item)),
-            _ => {}
-        }
-    }
-
-    /// Where a member of the new document was: where its key was, or else its value.
-    fn member(&self, member: &Member) -> Option<Pointer> {
-        if member.key_end > 0 {
-            // Headers repeat the keys of the tables around them, so the value tells which one it is.
-            let by_key = self.keys.get(&member.key_start);
-            return by_key.cloned().or_else(|| self.place(&member.node));
-        }
-        self.place(&member.node)
-    }
-
-    fn place(&self, node: &Node) -> Option<Pointer> {
-        if node.end == 0 { None } else { self.nodes.get(&(node.start, node.end, kind(node))).cloned() }
-    }
+    origins.note_value(node, at);
 }
 
 struct Writer<'w> {
     source: &'w Table,
-    origins: &'w Origins<'w>,
+    old: &'w Node,
+    origins: &'w Origins<Pointer>,
 }
 
 impl<'w> Writer<'w> {
@@ -168,7 +121,7 @@ impl<'w> Writer<'w> {
         let (orphans, last) = source.map(|(source, at)| self.orphans(source, at)).unwrap_or_default();
         let indent = source.and_then(|(source, _)| indent(source)).unwrap_or_default();
         for member in members {
-            let origin = self.origins.member(member);
+            let origin = self.origins.of_member(member);
             let entry = origin.as_ref().and_then(|at| Some((at, self.entry(at)?)));
             let (mut key, item) = match entry {
                 Some((at, (key, item))) => {
@@ -222,7 +175,7 @@ impl<'w> Writer<'w> {
         let mut open = String::new();
         for (name, item) in source.iter() {
             let place = at.child(name);
-            if self.origins.used.contains(&place) {
+            if self.origins.is_used(&place) {
                 if !open.is_empty() {
                     orphans.insert(place, std::mem::take(&mut open));
                 }
@@ -243,7 +196,7 @@ impl<'w> Writer<'w> {
 
     fn item(&self, node: &Node, source: Option<(&Item, &Pointer)>) -> Option<Item> {
         if let Some((item, at)) = source
-            && self.origins.old.find(at).is_some_and(|old| old.same(node))
+            && self.old.find(at).is_some_and(|old| old.same(node))
         {
             return Some(item.clone());
         }
@@ -266,7 +219,7 @@ impl<'w> Writer<'w> {
     fn is_of_tables(&self, items: &[Node], source: Option<(&Item, &Pointer)>) -> bool {
         let all = !items.is_empty() && items.iter().all(|item| matches!(item.value, Value::Object(_)));
         let was = matches!(source, Some((Item::ArrayOfTables(_), _)));
-        let has = |item: &Node| self.origins.place(item).is_some_and(|at| self.table_at(&at).is_some());
+        let has = |item: &Node| self.origins.of_value(item).is_some_and(|at| self.table_at(&at).is_some());
         all && (was || items.iter().any(has))
     }
 
@@ -286,7 +239,7 @@ impl<'w> Writer<'w> {
         let mut tables = ArrayOfTables::new();
         for item in items {
             let Value::Object(members) = &item.value else { return None };
-            let origin = self.origins.place(item);
+            let origin = self.origins.of_value(item);
             let known = origin.as_ref().and_then(|at| Some((self.table_at(at)?, at)));
             let mut table = self.table(members, known)?;
             table.set_implicit(false);
@@ -297,7 +250,7 @@ impl<'w> Writer<'w> {
             let mut open = String::new();
             for (index, table) in before.iter().enumerate() {
                 let place = at.item(index);
-                if !items.iter().any(|item| self.origins.place(item).as_ref() == Some(&place)) {
+                if !items.iter().any(|item| self.origins.of_value(item).as_ref() == Some(&place)) {
                     comments_of(&Item::Table(table.clone()), &mut open);
                 }
             }
@@ -310,10 +263,10 @@ impl<'w> Writer<'w> {
 
     /// A value on one line, or on the lines that it had.
     fn inline(&self, node: &Node) -> Option<Toml> {
-        let origin = self.origins.place(node);
+        let origin = self.origins.of_value(node);
         let before = origin.as_ref().and_then(|at| self.value(at));
         if let (Some(at), Some(before)) = (&origin, &before)
-            && self.origins.old.find(at).is_some_and(|old| old.same(node))
+            && self.old.find(at).is_some_and(|old| old.same(node))
         {
             return Some(before.clone());
         }
@@ -332,7 +285,7 @@ impl<'w> Writer<'w> {
                 };
                 for item in items {
                     let value = self.inline(item)?;
-                    let was_item = self.origins.place(item).and_then(|at| self.origins.old.find(&at.parent()?));
+                    let was_item = self.origins.of_value(item).and_then(|at| self.old.find(&at.parent()?));
                     let was_item = was_item.is_some_and(|around| matches!(around.value, Value::Array(_)));
                     if was_item { array.push_formatted(value) } else { array.push(value) }
                 }

@@ -7,6 +7,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::origins::{Origins, kind};
 use crate::fix;
 use crate::source::{Member, Node, Value};
 
@@ -15,16 +16,9 @@ pub(super) fn rewrite(text: &str, old: &Node, new: &Node) -> Option<String> {
     if is_flow(text, old) || !matches!(old.value, Value::Object(_) | Value::Array(_)) {
         return None;
     }
-    let mut writer = Writer {
-        text,
-        pieces: Vec::new(),
-        by_key: BTreeMap::new(),
-        by_node: BTreeMap::new(),
-        used: BTreeSet::new(),
-        written: RefCell::default(),
-    };
+    let mut writer = Writer { text, pieces: Vec::new(), origins: Origins::none(), written: RefCell::default() };
     let end = writer.read(old, 0);
-    writer.mark(new);
+    writer.origins.mark(new);
     let column = writer.column(old.start);
     // What stands at the head of the file belongs to no member.
     let head = writer.pieces.iter().map(|piece| piece.leading).min().map_or(0, |start| {
@@ -66,22 +60,10 @@ struct Piece {
 struct Writer<'t> {
     text: &'t str,
     pieces: Vec<Piece>,
-    /// Pieces by the first byte of their key.
-    by_key: BTreeMap<usize, usize>,
-    /// Pieces by the bytes and kind of their value.
-    by_node: BTreeMap<(usize, usize, u8), usize>,
-    /// Pieces that are still somewhere.
-    used: BTreeSet<usize>,
+    /// Which pieces keys and values are.
+    origins: Origins<usize>,
     /// Pieces whose comments have been written.
     written: RefCell<BTreeSet<usize>>,
-}
-
-fn kind(node: &Node) -> u8 {
-    match &node.value {
-        Value::Object(_) => 2,
-        Value::Array(_) => 1,
-        _ => 0,
-    }
 }
 
 fn is_flow(text: &str, node: &Node) -> bool {
@@ -142,9 +124,9 @@ impl<'t> Writer<'t> {
             end = self.line_end(content.max(key_end));
             self.pieces.push(Piece { leading: leading.min(start), start, key_end, end, node: value.clone() });
             if has_key {
-                self.by_key.insert(start, index);
+                self.origins.note_key(start, index);
             }
-            self.by_node.entry((value.start, value.end, kind(value))).or_insert(index);
+            self.origins.note_value(value, index);
             if is_block(self.text, value) {
                 // What stands on the line of the key belongs to the key; an item's first member has nothing above it.
                 let same_line = self.text.get(key_end..value.start).is_some_and(|between| !between.contains('\n'));
@@ -159,40 +141,14 @@ impl<'t> Writer<'t> {
         end
     }
 
-    fn mark(&mut self, new: &Node) {
-        match &new.value {
-            Value::Object(members) => {
-                for member in members {
-                    self.used.extend(self.origin(member));
-                    self.mark(&member.node);
-                }
-            }
-            Value::Array(items) => {
-                for item in items {
-                    self.used.extend(self.place(item));
-                    self.mark(item);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn origin(&self, member: &Member) -> Option<usize> {
-        let by_key = if member.key_end > 0 { self.by_key.get(&member.key_start).copied() } else { None };
-        by_key.or_else(|| self.place(&member.node))
-    }
-
-    fn place(&self, node: &Node) -> Option<usize> {
-        if node.end == 0 { None } else { self.by_node.get(&(node.start, node.end, kind(node))).copied() }
-    }
-
     /// The lines of a block collection at an indentation; the first line is not indented.
     fn collection(&self, node: &Node, old: Option<&Node>, column: usize) -> Option<String> {
         let parts: Vec<(Option<&str>, &Node, Option<usize>)> = match &node.value {
-            Value::Object(members) => {
-                members.iter().map(|member| (Some(member.key.as_str()), &member.node, self.origin(member))).collect()
-            }
-            Value::Array(items) => items.iter().map(|item| (None, item, self.place(item))).collect(),
+            Value::Object(members) => members
+                .iter()
+                .map(|member| (Some(member.key.as_str()), &member.node, self.origins.of_member(member)))
+                .collect(),
+            Value::Array(items) => items.iter().map(|item| (None, item, self.origins.of_value(item))).collect(),
             _ => return None,
         };
         if parts.is_empty() {
@@ -203,7 +159,7 @@ impl<'t> Writer<'t> {
         let mut orphans: BTreeMap<usize, String> = BTreeMap::new();
         let mut open = String::new();
         for index in old.map(|old| self.children(old)).unwrap_or_default() {
-            if self.used.contains(&index) {
+            if self.origins.is_used(&index) {
                 if !open.is_empty() {
                     orphans.insert(index, std::mem::take(&mut open));
                 }
@@ -237,9 +193,9 @@ impl<'t> Writer<'t> {
     fn children(&self, old: &Node) -> Vec<usize> {
         match &old.value {
             Value::Object(members) => {
-                members.iter().filter_map(|member| self.by_key.get(&member.key_start).copied()).collect()
+                members.iter().filter_map(|member| self.origins.at_key(member.key_start)).collect()
             }
-            Value::Array(items) => items.iter().filter_map(|item| self.place(item)).collect(),
+            Value::Array(items) => items.iter().filter_map(|item| self.origins.of_value(item)).collect(),
             _ => Vec::new(),
         }
     }
@@ -249,7 +205,7 @@ impl<'t> Writer<'t> {
         let piece = origin.and_then(|origin| self.pieces.get(origin));
         // A dash is no key, and a key no dash.
         let is_item = |piece: &Piece| {
-            self.text.get(piece.start..piece.key_end) == Some("-") && !self.by_key.contains_key(&piece.start)
+            self.text.get(piece.start..piece.key_end) == Some("-") && !self.origins.has_key(piece.start)
         };
         let name = match (key, piece) {
             (None, _) => "-".to_owned(),
@@ -324,8 +280,11 @@ impl<'t> Writer<'t> {
 
     /// A key or a dash, and a value that may have parts with a place in the text.
     fn with_value(&self, name: &str, colon: &str, value: &Node, column: usize) -> String {
-        let verbatim =
-            self.place(value).and_then(|origin| self.pieces.get(origin)).filter(|piece| piece.node.same(value));
+        let verbatim = self
+            .origins
+            .of_value(value)
+            .and_then(|origin| self.pieces.get(origin))
+            .filter(|piece| piece.node.same(value));
         if let Some(piece) = verbatim {
             let text = self.text.get(piece.node.start..piece.node.end).unwrap_or_default().trim_end();
             if !is_block(self.text, &piece.node) && !text.is_empty() && !text.starts_with(['|', '>']) {
@@ -370,7 +329,7 @@ impl<'t> Writer<'t> {
         }
         if is_block(self.text, &piece.node) {
             for index in self.children(&piece.node) {
-                if let Some(inner) = self.pieces.get(index).filter(|_| !self.used.contains(&index)) {
+                if let Some(inner) = self.pieces.get(index).filter(|_| !self.origins.is_used(&index)) {
                     self.comments(inner, into);
                 }
             }
@@ -448,13 +407,6 @@ fn flow(node: &Node) -> String {
 
 /// The lines of a block collection; `None` for scalars and empty collections.
 fn fresh_block(node: &Node, column: usize) -> Option<String> {
-    let writer = Writer {
-        text: "",
-        pieces: Vec::new(),
-        by_key: BTreeMap::new(),
-        by_node: BTreeMap::new(),
-        used: BTreeSet::new(),
-        written: RefCell::default(),
-    };
+    let writer = Writer { text: "", pieces: Vec::new(), origins: Origins::none(), written: RefCell::default() };
     writer.collection(node, None, column)
 }

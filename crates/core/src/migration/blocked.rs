@@ -53,7 +53,7 @@ impl Blocked {
     /// Seen from further out: the place is inside `around`.
     #[must_use]
     pub fn within(mut self, around: &Pointer) -> Self {
-        let inside = self.at.tokens().fold(around.clone(), |at, token| at.child(&token));
+        let inside = around.join(&self.at);
         if self.at != inside {
             let (was, is) = (describe::place(&self.at), describe::place(&inside));
             self.message = self.message.replace(&was, &is);

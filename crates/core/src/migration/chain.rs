@@ -146,8 +146,7 @@ impl Chain {
         }
         // Where things stand is needed for the next version on the way only.
         if next != to {
-            let limits = Limits { bytes: usize::MAX, ..Limits::default() };
-            moved = source::parse(text.as_bytes(), document.format, &limits).root.ok_or(Stopped::Unwritable)?;
+            moved = source::reread(&text, document.format).ok_or(Stopped::Unwritable)?;
         }
         *document = Document { root: moved, text, format: document.format };
         Ok(next)

@@ -15,6 +15,9 @@ use crate::source::Node;
 /// What the steps of one list left, by their position; a step that has nothing to keep has no entry.
 pub type Records = BTreeMap<usize, Record>;
 
+/// What is known before the first run.
+pub static NOTHING: Records = Records::new();
+
 /// What one step keeps for the way back.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

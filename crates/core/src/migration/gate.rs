@@ -136,11 +136,14 @@ struct Failures {
 
 impl Failures {
     /// Counts a failure. Only one that is smaller than all before it is looked into: saying what is wrong can be dear.
-    fn add(&mut self, size: usize, example: impl FnOnce() -> Counterexample) {
+    /// Whether it was.
+    fn add(&mut self, size: usize, example: impl FnOnce() -> Counterexample) -> bool {
         self.count += 1;
-        if self.smallest.as_ref().is_none_or(|smallest| size < smallest.size) {
+        let is_smallest = self.smallest.as_ref().is_none_or(|smallest| size < smallest.size);
+        if is_smallest {
             self.smallest = Some(example());
         }
+        is_smallest
     }
 }
 
@@ -263,8 +266,9 @@ impl Gate<'_> {
         let complement = match step::run(&migration.steps, &mut moved, &up, &Records::new()) {
             Ok(complement) => complement,
             Err(conflict) => {
-                tally.blocked.add(text.len(), || example(None, self.said(&conflict)));
-                tally.blocked_step = conflict.step;
+                if tally.blocked.add(text.len(), || example(None, self.said(&conflict))) {
+                    tally.blocked_step = conflict.step;
+                }
                 return;
             }
         };
@@ -280,7 +284,9 @@ impl Gate<'_> {
         let mut returned = moved.clone();
         version::declare(&self.loaded.family, &mut returned, migration.from);
         match step::run(&migration.steps, &mut returned, &Run::on_document(Direction::Down), &complement) {
-            Err(conflict) => tally.back.add(text.len(), || example(Some(&moved), self.said(&conflict))),
+            Err(conflict) => {
+                tally.back.add(text.len(), || example(Some(&moved), self.said(&conflict)));
+            }
             Ok(_) if returned.to_json_text() != text => {
                 tally.back.add(text.len(), || example(Some(&moved), "the way back gives another document".to_owned()));
             }
@@ -373,8 +379,7 @@ impl Gate<'_> {
         }
         // A document that steps have changed has no text of its own; its JSON serves for explanations.
         let text = document.to_json_text();
-        let limits = Limits { bytes: usize::MAX, ..Limits::default() };
-        let reread = source::parse(text.as_bytes(), Format::Json, &limits).root?;
+        let reread = source::reread(&text, Format::Json)?;
         let former = before.map(|before| (before, before.to_json_value(), before.to_json_text()));
         let former = former.as_ref().map(|(root, value, text)| Before {
             document: Document { root, value, text, format: Format::Json },

@@ -118,6 +118,12 @@ pub struct Parsed {
     pub drafts: Vec<Draft>,
 }
 
+/// The tree of a text that the core wrote itself, or that was admitted before, so that only its form can be wrong.
+#[must_use]
+pub fn reread(text: &str, format: Format) -> Option<Node> {
+    parse(text.as_bytes(), format, &Limits { bytes: usize::MAX, ..Limits::default() }).root
+}
+
 /// Parses a document.
 ///
 /// Never panics and never recurses deeper than [`Limits::MAX_DEPTH`], whatever the bytes are. Where a fault leaves

@@ -1,7 +1,7 @@
 //! `for-each` and `group`: steps inside items and at several places.
 
 use crate::migration::blocked::Blocked;
-use crate::migration::complement::{Each, Record, Records};
+use crate::migration::complement::{Each, NOTHING, Record};
 use crate::migration::path::{Path, Token};
 use crate::migration::place::find_mut;
 use crate::migration::recognise;
@@ -45,18 +45,10 @@ impl Group {
             at: Pointer::root(),
             was_at: Some(Pointer::root()),
         };
-        let mut down;
-        let mut up;
-        let paths: &mut dyn Iterator<Item = &Path> = match run.direction {
-            Direction::Up => {
-                up = self.at.iter();
-                &mut up
-            }
-            Direction::Down => {
-                down = self.at.iter().rev();
-                &mut down
-            }
-        };
+        let mut paths: Vec<&Path> = self.at.iter().collect();
+        if run.direction == Direction::Down {
+            paths.reverse();
+        }
         for path in paths {
             visit.places(scope, path.tokens(), run.key)?;
         }
@@ -142,11 +134,9 @@ impl Visit<'_> {
     }
 
     fn here(&mut self, node: &mut Node, key: Option<&str>) -> Result<(), Blocked> {
-        // Steps work inside objects and lists; other values have nothing for them.
-        let around = self.at.tokens().fold(self.run.around.clone(), |at, token| at.child(&token));
+        let around = self.run.around.join(&self.at);
         let run = Run { direction: self.run.direction, around, key };
-        static NONE: Records = Records::new();
-        let records = self.was_at.as_ref().and_then(|at| self.known.at.get(at.as_str())).unwrap_or(&NONE);
+        let records = self.was_at.as_ref().and_then(|at| self.known.at.get(at.as_str())).unwrap_or(&NOTHING);
         let kept = step::run(self.steps, node, &run, records)?;
         if !kept.is_empty() {
             self.kept.at.insert(self.at.as_str().to_owned(), kept);
@@ -168,11 +158,10 @@ impl Items {
     ) -> Result<Option<Record>, Blocked> {
         let known = step::each(record);
         let mut kept = Each::default();
-        let around = self.at.tokens().fold(run.around.clone(), |at, token| at.child(&token));
+        let around = run.around.join(&self.at);
         let mut one = |node: &mut Node, key: &str, was: Option<&str>| -> Result<(), Blocked> {
-            static NONE: Records = Records::new();
             let run = Run { direction: run.direction, around: around.child(key), key: Some(key) };
-            let records = was.and_then(|was| known.at.get(was)).unwrap_or(&NONE);
+            let records = was.and_then(|was| known.at.get(was)).unwrap_or(&NOTHING);
             let left = step::run(&self.steps, node, &run, records)?;
             if !left.is_empty() {
                 kept.at.insert(self.name(node).unwrap_or_else(|| key.to_owned()), left);

@@ -3,7 +3,7 @@
 use super::test::Test;
 use crate::explain::describe;
 use crate::migration::blocked::Blocked;
-use crate::migration::complement::{Branch, Record, Records};
+use crate::migration::complement::{Branch, NOTHING, Record};
 use crate::migration::expression::{Expression, Subject};
 use crate::migration::step::{self, Direction, Run, Step};
 use crate::pointer::Pointer;
@@ -38,7 +38,6 @@ impl When {
         run: &Run<'_>,
         record: Option<&Record>,
     ) -> Result<Option<Record>, Blocked> {
-        static NONE: Records = Records::new();
         let known = match record {
             Some(Record::Branch(known)) => Some(known),
             _ => None,
@@ -49,7 +48,7 @@ impl When {
             (Direction::Up, Some(known)) if known.against_test => known.then,
             (Direction::Up, _) => self.test(scope, run)?,
         };
-        let records = known.filter(|known| known.then == then).map_or(&NONE, |known| &known.steps);
+        let records = known.filter(|known| known.then == then).map_or(&NOTHING, |known| &known.steps);
         let branch = if then { &self.then } else { &self.otherwise };
         let steps = step::run(branch, scope, run, records)?;
         let other_way = match run.direction {
