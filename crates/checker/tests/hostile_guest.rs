@@ -119,7 +119,7 @@ fn a_text_beyond_the_input_limit_is_not_copied() {
 fn a_refused_call_is_an_internal_error() {
     let folder = Folder::new("refused");
     let policy = hostile(&folder).policy(b"{}").unwrap();
-    let gate = GateCall { settings: "web".into(), migration: "0002.yaml".into(), documents: Vec::new() };
+    let gate = GateCall { settings: "web".into(), migration: "0002.yaml".into(), ..GateCall::default() };
     let error = policy.gate(&gate).unwrap_err();
     assert_eq!(error.to_string(), r#"internal error while checking `0002.yaml`: {"bund"#);
 }

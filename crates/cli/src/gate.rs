@@ -50,8 +50,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CommandError> {
             Some((settings, documents)) if settings == migration.settings => documents,
             _ => documents(arguments, &session, migration.settings, &mut outcome)?,
         };
-        let call =
-            GateCall { settings: migration.settings.to_owned(), migration: migration.file.to_owned(), documents };
+        let call = GateCall {
+            settings: migration.settings.to_owned(),
+            migration: migration.file.to_owned(),
+            documents,
+            ..GateCall::default()
+        };
         match session.policy.gate(&call) {
             Ok(answer) => {
                 if arguments.output.format == setpoint_report::Format::Text && !arguments.output.quiet {

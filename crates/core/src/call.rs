@@ -1,6 +1,8 @@
 //! The typed boundary: a call and an answer for every operation. Guest, web module and tests use these and
 //! nothing else. Calls and answers travel as JSON; document text travels beside them as bytes.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::finding::{Finding, Literal};
@@ -58,7 +60,7 @@ pub struct LinesAnswer {
 }
 
 /// Gate one migration on the documents at hand.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GateCall {
     /// The family.
@@ -67,6 +69,48 @@ pub struct GateCall {
     pub migration: String,
     /// The documents at hand.
     pub documents: Vec<GateDocument>,
+    /// The versions that each running service reads.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub readers: BTreeMap<String, Vec<u32>>,
+    /// Whether the migration has been rehearsed; not asked when absent.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rehearsal: Option<Rehearsal>,
+}
+
+/// What is known of the rehearsal of a migration.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rehearsal {
+    /// What the receipt file is called.
+    pub file: String,
+    /// Its text; absent when there is none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub receipt: Option<String>,
+    /// Now, RFC 3339 in UTC: the core has no clock.
+    pub now: String,
+    /// Days after which a receipt is too old.
+    pub days: u32,
+    /// Whether the migration is refused without a valid receipt; otherwise its lack is a warning.
+    pub required: bool,
+}
+
+/// What a rehearsal depends on, each as `sha256:…` of a text. A receipt counts only while none of it has changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Digests {
+    /// The schema of the version before, with the shared schema files.
+    pub old_schema: String,
+    /// The schema of the version after, with the shared schema files.
+    pub new_schema: String,
+    /// The migration file.
+    pub migration: String,
+    /// All rule files of the family.
+    pub rules: String,
+    /// The bundle: all of the above, everything beside it, and the options.
+    pub bundle: String,
+    /// The version of the core, which is no digest.
+    pub core: String,
 }
 
 /// A document for the gate.
@@ -109,6 +153,9 @@ pub struct GateAnswer {
     /// The steps, and whether each knows its way back.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub steps: Vec<StepAnswer>,
+    /// What a receipt of a rehearsal has to name; absent when the migration or one of its schemas is not there.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub digests: Option<Digests>,
 }
 
 /// Whether a step knows its way back.

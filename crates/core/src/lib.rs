@@ -26,6 +26,7 @@ mod migration;
 mod own_file;
 pub mod pointer;
 pub mod policy;
+pub mod receipt;
 pub mod report;
 mod rules;
 mod schema;

@@ -24,6 +24,7 @@ use crate::migration::chain::{self, Chain, Complement, Stopped};
 use crate::migration::file::{self, Contents};
 use crate::migration::gate::Gate;
 use crate::pointer::Pointer;
+use crate::receipt;
 use crate::report::{CORE_VERSION, DocumentReport};
 use crate::rules;
 use crate::schema::Keyword;
@@ -195,6 +196,11 @@ impl Policy {
             limits: &self.limits,
             secret: may_hold_secrets(&target.loaded.family),
         };
+        answer.digests =
+            contents.migration.as_ref().filter(|migration| migration.settings == target.name).and_then(|migration| {
+                let versions = (migration.from, migration.to);
+                receipt::digests(&target.loaded.family, file, versions, &self.answer.bundle)
+            });
         let outcome = gate.judge(contents, &call.documents);
         let context = Context { settings: Some(target.name), owner: target.loaded.family.owner.as_deref() };
         let findings = Locator::new(file.text.as_bytes(), contents.root.as_ref()).finish(outcome.drafts, &context);

@@ -37,7 +37,8 @@ fn gated(case: &Path) -> GateAnswer {
             format: None,
         })
         .collect();
-    policy.gate(&GateCall { settings: "case".into(), migration: "migration.yaml".into(), documents })
+    let (settings, migration) = ("case".into(), "migration.yaml".into());
+    policy.gate(&GateCall { settings, migration, documents, ..GateCall::default() })
 }
 
 fn written(answer: &GateAnswer) -> String {

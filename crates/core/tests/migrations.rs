@@ -53,7 +53,7 @@ fn policy(migration: &str) -> Option<Policy> {
     let call = setpoint_core::call::GateCall {
         settings: "theirs".to_owned(),
         migration: format!("{migration}.yaml"),
-        documents: Vec::new(),
+        ..Default::default()
     };
     for finding in policy.gate(&call).report.findings {
         // There are no schemas that could know the places, or say which documents there are.

@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use setpoint_core::bundle::{Bundle, Family, File};
-use setpoint_core::call::{CheckCall, CompareCall, ConvertCall, Direction, Edition, GateCall, GateDocument, Reading};
+use setpoint_core::call::{
+    CheckCall, CompareCall, ConvertCall, Direction, Edition, GateCall, GateDocument, Reading, Rehearsal,
+};
 use setpoint_core::checks;
 use setpoint_core::policy::Policy;
 use setpoint_core::source::Format;
@@ -96,7 +98,14 @@ fn gates(requests: &mut Vec<Request>) {
             requests.push(Request::check(about.clone(), &bundle, call, document.text.clone()));
             documents.push(document);
         }
-        let call = GateCall { settings: "case".into(), migration: "migration.yaml".into(), documents };
+        let beside = |name: &str| fs::read_to_string(case.join(name)).ok();
+        let readers = beside("readers.json").map(|text| serde_json::from_str(&text).unwrap()).unwrap_or_default();
+        let rehearsal = beside("rehearsal.json").map(|text| {
+            let rehearsal: Rehearsal = serde_json::from_str(&text).unwrap();
+            Rehearsal { receipt: rehearsal.receipt.or_else(|| beside("receipt.json")), ..rehearsal }
+        });
+        let call =
+            GateCall { settings: "case".into(), migration: "migration.yaml".into(), documents, readers, rehearsal };
         requests.push(Request { name: about, bundle: Arc::clone(&bundle), operation: Operation::Gate { call } });
     }
 }
@@ -193,6 +202,7 @@ fn examples(requests: &mut Vec<Request>) {
                     settings: settings.clone(),
                     migration: migration.file.clone(),
                     documents: documents.clone(),
+                    ..GateCall::default()
                 };
                 let name = format!("{about}/{}", migration.file);
                 requests.push(Request { name, bundle: Arc::clone(&bundle), operation: Operation::Gate { call } });

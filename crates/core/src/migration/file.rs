@@ -19,6 +19,8 @@ const STATEMENTS: &[&str] = &["owner", "why", "expected", "rollback"];
 /// A migration whose form is right.
 #[derive(Clone, Debug)]
 pub struct Migration {
+    /// The name.
+    pub name: String,
     /// The family.
     pub settings: String,
     /// The version before.
@@ -91,7 +93,13 @@ fn migration(root: &Node, text: &str, drafts: &mut Vec<Draft>) -> Option<Migrati
     let steps = reader.steps(&root.member("steps")?.node, &Pointer::root().child("steps"));
     let is_sound = reader.drafts.is_empty();
     drafts.extend(reader.drafts);
-    is_sound.then_some(Migration { settings: string("settings")?, from: number("from")?, to: number("to")?, steps })
+    is_sound.then_some(Migration {
+        name: string("migration")?,
+        settings: string("settings")?,
+        from: number("from")?,
+        to: number("to")?,
+        steps,
+    })
 }
 
 #[cfg(test)]
