@@ -201,7 +201,7 @@ impl Policy {
                 let versions = (migration.from, migration.to);
                 receipt::digests(&target.loaded.family, file, versions, &self.answer.bundle)
             });
-        let outcome = gate.judge(contents, &call.documents);
+        let outcome = gate.judge(contents, call, answer.digests.as_ref());
         let context = Context { settings: Some(target.name), owner: target.loaded.family.owner.as_deref() };
         let findings = Locator::new(file.text.as_bytes(), contents.root.as_ref()).finish(outcome.drafts, &context);
         answer.report = DocumentReport::of(&call.migration, Some(target.name), version, findings);

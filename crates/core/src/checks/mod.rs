@@ -27,13 +27,19 @@ pub mod no_alternative;
 pub mod no_way;
 pub mod not_a_multiple;
 pub mod not_in_format;
+pub mod not_rehearsed;
 pub mod nothing_to_try;
 pub mod other_settings;
 pub mod out_of_range;
 pub mod pattern_mismatch;
 pub mod pattern_too_costly;
 pub mod placeholder_text;
+pub mod reader_left_behind;
+pub mod receipt_edited;
+pub mod receipt_too_old;
+pub mod receipt_void;
 pub mod reference_cycle;
+mod rehearsing;
 pub mod repeated_item;
 pub mod rollback_not_total;
 pub mod rule_case_failed;
@@ -100,12 +106,17 @@ static CHECKS: &[&Check] = &[
     &no_way::NO_WAY,
     &not_a_multiple::NOT_A_MULTIPLE,
     &not_in_format::NOT_IN_FORMAT,
+    &not_rehearsed::NOT_REHEARSED,
     &nothing_to_try::NOTHING_TO_TRY,
     &other_settings::OTHER_SETTINGS,
     &out_of_range::OUT_OF_RANGE,
     &pattern_mismatch::PATTERN_MISMATCH,
     &pattern_too_costly::PATTERN_TOO_COSTLY,
     &placeholder_text::PLACEHOLDER_TEXT,
+    &reader_left_behind::READER_LEFT_BEHIND,
+    &receipt_edited::RECEIPT_EDITED,
+    &receipt_too_old::RECEIPT_TOO_OLD,
+    &receipt_void::RECEIPT_VOID,
     &reference_cycle::REFERENCE_CYCLE,
     &repeated_item::REPEATED_ITEM,
     &rollback_not_total::ROLLBACK_NOT_TOTAL,

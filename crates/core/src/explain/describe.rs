@@ -114,6 +114,15 @@ pub fn either(parts: &[String]) -> String {
     }
 }
 
+/// `a`, `a and b`, `a, b and c`.
+pub fn all(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [only] => only.clone(),
+        [init @ .., last] => format!("{} and {last}", init.join(", ")),
+    }
+}
+
 /// A document as part of a message. Longer ones are cut: a report is not a dump.
 pub fn cut(text: &str) -> String {
     const MAX_CHARACTERS: usize = 400;

@@ -7,9 +7,10 @@ use super::complement::Records;
 use super::file::{Contents, Migration};
 use super::nature::{self, nature};
 use super::places::{self, Shape};
+use super::rehearsal::{self, Wanted};
 use super::step::{self, Direction, Run};
 use super::version;
-use crate::call::{GateDocument, StepAnswer};
+use crate::call::{Digests, GateCall, GateDocument, StepAnswer};
 use crate::checks;
 use crate::explain::Budget;
 use crate::finding::{self, Draft, Severity};
@@ -149,13 +150,14 @@ impl Failures {
 
 impl Gate<'_> {
     /// Tries a migration on the documents at hand.
-    pub fn judge(&self, contents: &Contents, documents: &[GateDocument]) -> Outcome {
+    pub fn judge(&self, contents: &Contents, call: &GateCall, digests: Option<&Digests>) -> Outcome {
         let mut outcome = Outcome { drafts: contents.drafts.clone(), ..Outcome::default() };
         let Some(migration) = &contents.migration else { return outcome };
         if migration.settings != self.settings {
             outcome.drafts.push(checks::other_settings::draft(&migration.settings, self.settings));
             return outcome;
         }
+        self.ready(migration, call, digests, &mut outcome.drafts);
         let before = self.usable("from", migration.from, &mut outcome.drafts);
         let after = self.usable("to", migration.to, &mut outcome.drafts);
         let (Some(before), Some(after), Some(set)) = (before, after, &self.loaded.schemas.set) else { return outcome };
@@ -164,8 +166,22 @@ impl Gate<'_> {
             &Shape { set, uri: &before.uri, version: migration.from },
             &Shape { set, uri: &after.uri, version: migration.to },
         ));
-        self.try_documents(migration, (before, after), documents, &mut outcome);
+        self.try_documents(migration, (before, after), &call.documents, &mut outcome);
         outcome
+    }
+
+    /// Whether the migration can be applied as things are: what is to be seen without a document.
+    fn ready(&self, migration: &Migration, call: &GateCall, digests: Option<&Digests>, drafts: &mut Vec<Draft>) {
+        let is_left_behind = |versions: &Vec<u32>| versions.iter().all(|version| *version < migration.to);
+        let left_behind = call.readers.iter().filter(|(_, versions)| is_left_behind(versions));
+        drafts.extend(
+            left_behind.map(|(reader, versions)| checks::reader_left_behind::draft(reader, versions, migration.to)),
+        );
+        if let (Some(rehearsal), Some(digests)) = (&call.rehearsal, digests) {
+            let name = call.migration.rsplit('/').next().unwrap_or_default();
+            let name = name.rsplit_once('.').map_or(name, |(name, _)| name);
+            drafts.extend(rehearsal::judge(rehearsal, &Wanted { migration, name, digests, limits: self.limits }));
+        }
     }
 
     fn usable(&self, key: &str, version: u32, drafts: &mut Vec<Draft>) -> Option<&Version> {

@@ -13,6 +13,7 @@ mod place;
 pub mod places;
 mod reading;
 mod recognise;
+mod rehearsal;
 pub mod step;
 pub mod version;
 
