@@ -36,6 +36,29 @@ pub struct Node {
     pub at: Region,
 }
 
+impl Node {
+    /// The parts that it is made of.
+    pub fn parts(&self) -> Vec<&Self> {
+        match &self.op {
+            Op::Literal(_) | Op::Variable(_) => Vec::new(),
+            Op::Field(of, _) | Op::Has(of, _) | Op::OptionalField(of, _) => vec![of],
+            Op::Index(one, two)
+            | Op::OptionalIndex(one, two)
+            | Op::And(one, two)
+            | Op::Or(one, two)
+            | Op::OrValue(one, two)
+            | Op::OrOptional(one, two)
+            | Op::Bind { value: one, body: two, .. }
+            | Op::OptionalMap { operand: one, body: two, .. } => vec![one, two],
+            Op::If(one, two, three) => vec![one, two, three],
+            Op::Call(_, parts) | Op::Match(_, parts, _) => parts.iter().collect(),
+            Op::List(items) => items.iter().map(|(item, _)| item).collect(),
+            Op::Map(entries) => entries.iter().flat_map(|(key, value, _)| [key, value]).collect(),
+            Op::Loop(inner) => std::iter::once(&inner.range).chain(&inner.condition).chain(&inner.result).collect(),
+        }
+    }
+}
+
 /// What a part of an expression does.
 #[derive(Debug)]
 pub enum Op {

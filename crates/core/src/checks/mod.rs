@@ -63,6 +63,7 @@ pub mod unknown_place;
 pub mod unknown_settings;
 pub mod unknown_version;
 pub mod unreadable_before;
+pub mod unrelated_steps;
 pub mod unresolved_reference;
 pub mod unusable_schema;
 pub mod upgrade_not_total;
@@ -141,6 +142,7 @@ static CHECKS: &[&Check] = &[
     &unknown_settings::UNKNOWN_SETTINGS,
     &unknown_version::UNKNOWN_VERSION,
     &unreadable_before::UNREADABLE_BEFORE,
+    &unrelated_steps::UNRELATED_STEPS,
     &unresolved_reference::UNRESOLVED_REFERENCE,
     &unusable_schema::UNUSABLE_SCHEMA,
     &upgrade_not_total::UPGRADE_NOT_TOTAL,

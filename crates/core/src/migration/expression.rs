@@ -1,6 +1,6 @@
 //! Expressions in steps: CEL over `value`, `self` and `key`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
@@ -8,7 +8,7 @@ use super::blocked::Blocked;
 use super::place::{made, member};
 use crate::cel::check::compile;
 use crate::cel::evaluate::{Stop, evaluate};
-use crate::cel::plan::Plan;
+use crate::cel::plan::{self, Op, Plan};
 use crate::cel::problem::Problem;
 use crate::cel::shape::Shapes;
 use crate::cel::types::Type;
@@ -59,6 +59,14 @@ impl Expression {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The members of `self` that it looks at; `None` when it may look at any.
+    #[must_use]
+    pub fn members(&self) -> Option<BTreeSet<String>> {
+        let mut members = BTreeSet::new();
+        let slot = self.plan.variables.iter().position(|(name, _)| name == "self");
+        looks_at(&self.plan.root, slot?, &mut members).then_some(members)
     }
 
     /// The value; `None` for an optional value that is absent.
@@ -114,6 +122,26 @@ impl Expression {
             Some(value) => blocked.about(value),
             None => blocked,
         })
+    }
+}
+
+/// Collects the members of the variable in a slot that a part looks at; false when it looks at the variable in another way.
+fn looks_at(node: &plan::Node, slot: usize, into: &mut BTreeSet<String>) -> bool {
+    let is_self = |node: &plan::Node| matches!(node.op, Op::Variable(known) if known == slot);
+    let named = match &node.op {
+        Op::Field(of, name) | Op::Has(of, name) | Op::OptionalField(of, name) if is_self(of) => Some(name.clone()),
+        Op::Index(of, key) | Op::OptionalIndex(of, key) if is_self(of) => match &key.op {
+            Op::Literal(Value::String(name)) => Some(name.as_str().to_owned()),
+            _ => return false,
+        },
+        _ => None,
+    };
+    match named {
+        Some(name) => {
+            into.insert(name);
+            true
+        }
+        None => !is_self(node) && node.parts().into_iter().all(|part| looks_at(part, slot, into)),
     }
 }
 

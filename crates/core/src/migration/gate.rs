@@ -8,6 +8,7 @@ use super::file::{Contents, Migration};
 use super::nature::{self, nature};
 use super::places::{self, Shape};
 use super::rehearsal::{self, Wanted};
+use super::related;
 use super::step::{self, Direction, Run};
 use super::version;
 use crate::call::{Digests, GateCall, GateDocument, StepAnswer};
@@ -69,6 +70,8 @@ pub struct Counterexample {
 
 /// Documents that are made from a schema at most.
 const MOST_GENERATED: usize = 200;
+/// Groups of steps without anything in common, from which on a migration is too many things at once.
+const UNRELATED: usize = 4;
 /// Steps that making them may take.
 const GENERATOR_WORK: u64 = 100_000;
 
@@ -177,6 +180,9 @@ impl Gate<'_> {
         drafts.extend(
             left_behind.map(|(reader, versions)| checks::reader_left_behind::draft(reader, versions, migration.to)),
         );
+        if let Some(groups) = related::groups(&migration.steps).filter(|groups| groups.len() >= UNRELATED) {
+            drafts.push(checks::unrelated_steps::draft(&groups));
+        }
         if let (Some(rehearsal), Some(digests)) = (&call.rehearsal, digests) {
             let name = call.migration.rsplit('/').next().unwrap_or_default();
             let name = name.rsplit_once('.').map_or(name, |(name, _)| name);

@@ -143,7 +143,8 @@ fn node(text: &str) -> Node {
     parse(text.as_bytes(), Format::Json, &Limits::default()).root.expect("a document")
 }
 
-fn steps(text: &str) -> Vec<Step> {
+/// The steps in a text.
+pub fn steps(text: &str) -> Vec<Step> {
     let root = parse(text.as_bytes(), Format::Yaml, &Limits::default()).root.expect(text);
     let mut reader = Reader { text, drafts: Vec::new() };
     let steps = reader.steps(&root, &Pointer::root());

@@ -14,7 +14,9 @@ pub mod places;
 mod reading;
 mod recognise;
 mod rehearsal;
+pub mod related;
 pub mod step;
+mod touched;
 pub mod version;
 
 #[cfg(test)]

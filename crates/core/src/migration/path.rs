@@ -75,6 +75,15 @@ impl Path {
         Self(around.iter().cloned().chain([Token::Key(key.to_owned())]).collect())
     }
 
+    /// The member of the whole value that the path leads into; `None` when that may be any of them.
+    #[must_use]
+    pub fn member(&self) -> Option<String> {
+        match self.0.first()? {
+            Token::Key(key) => Some(key.clone()),
+            Token::Each | Token::Deep => None,
+        }
+    }
+
     /// Whether the path leads to a place inside another, or to the same.
     #[must_use]
     pub fn is_within(&self, other: &Self) -> bool {
