@@ -41,6 +41,8 @@ const CASES: &[Case] = &[
     ("[{move: {from: /a, to: /o/a, on-conflict: overwrite}}]", r#"{"a":1,"o":{"a":2,"b":3}}"#, Ok(r#"{"o":{"a":1,"b":3}}"#)),
     ("[{move: {from: /a, to: /o/a, on-conflict: keep}}]", r#"{"a":1,"o":{"a":2,"b":3}}"#, Ok(r#"{"o":{"a":2,"b":3}}"#)),
     ("[{move: {from: '/s/*/a', to: '/s/*/o/a'}}]", r#"{"s":{"x":{"a":1},"y":{}}}"#, Ok(r#"{"s":{"x":{"o":{"a":1}},"y":{}}}"#)),
+    ("[{move: {from: /a, to: /o/a}}]", r#"{"o":{},"a":1}"#, Ok(r#"{"o":{"a":1}}"#)),
+    ("[{move: {from: /a, to: /o/a, prune: true}}]", r#"{"o":{},"a":1}"#, Ok(r#"{"o":{"a":1}}"#)),
     // copy
     ("[{copy: {from: /a, to: /b}}]", r#"{"a":[1],"c":2}"#, Ok(r#"{"a":[1],"c":2,"b":[1]}"#)),
     ("[{copy: {from: /a, to: /b}}]", r#"{"a":1,"b":2}"#, Err("`/b` is there already")),
@@ -55,6 +57,8 @@ const CASES: &[Case] = &[
     ("[{add: {at: /h/tls, value: true}}]", r#"{"a":1}"#, Ok(r#"{"a":1}"#)),
     ("[{add: {at: /h/tls, value: true}}]", r#"{"h":1}"#, Err("`/h` is neither an object nor an array")),
     ("[{add: {at: /h/tls, value: true, parents: true}}]", r#"{"a":1}"#, Ok(r#"{"a":1,"h":{"tls":true}}"#)),
+    ("[{add: {at: /h/tls, value: true, parents: true}}]", r#"{"h":{}}"#, Ok(r#"{"h":{"tls":true}}"#)),
+    ("[{add: {at: /h/i/tls, value: true, parents: true}}]", r#"{"h":{}}"#, Ok(r#"{"h":{"i":{"tls":true}}}"#)),
     ("[{add: {at: /n, compute: 'size(self.l)'}}]", r#"{"l":[1,2]}"#, Ok(r#"{"l":[1,2],"n":2}"#)),
     ("[{add: {at: /n, compute: 'has(self.l) ? optional.of(1) : optional.none()'}}]", r#"{}"#, Ok(r#"{}"#)),
     ("[{remove: {at: /a}}]", r#"{"z":null,"a":1.500000000000000000001,"c":3}"#, Ok(r#"{"z":null,"c":3}"#)),
@@ -105,6 +109,7 @@ const CASES: &[Case] = &[
     ("[{split: {from: /u, to: {/host: value}, down: self.host}}]", r#"{"u":"a","host":"b"}"#, Err("`/host` is there already")),
     ("[{join: {from: [/host, /port], to: /u, up: 'self.host + \":\" + string(self.port)', down: {/host: 'value.split(\":\")[0]', /port: 'int(value.split(\":\")[1])'}}}]", r#"{"port":80,"z":1,"host":"a"}"#, Ok(r#"{"z":1,"u":"a:80"}"#)),
     ("[{join: {from: [/host, /port], to: /e/u, up: 'self.host'}}]", r#"{"port":80,"z":1,"host":"a"}"#, Ok(r#"{"z":1,"e":{"u":"a"}}"#)),
+    ("[{split: {from: /u, to: {/h/host: value}, down: self.h.host}}]", r#"{"h":{},"u":"a"}"#, Ok(r#"{"h":{"host":"a"}}"#)),
     // merge
     ("[{merge: {from: [/p, /q], into: /r}}]", r#"{"p":[1,2],"r":[0],"q":3}"#, Ok(r#"{"r":[0,1,2,3]}"#)),
     ("[{merge: {from: [/p], into: /r, unique: true}}]", r#"{"p":[1,2,2],"r":[1]}"#, Ok(r#"{"r":[1,2]}"#)),
@@ -210,7 +215,7 @@ fn edits_at_the_new_version_survive_the_way_down_and_up() {
 fn a_step_that_knows_the_way_back_keeps_nothing() {
     let free = [
         ("[{rename: {from: a, to: b}}]", r#"{"a":1,"c":2}"#),
-        ("[{move: {from: /a, to: /o/a}}]", r#"{"o":{},"a":1}"#),
+        ("[{move: {from: /a, to: /o/a}}]", r#"{"o":{"b":0},"a":1}"#),
         ("[{copy: {from: /a, to: /b}}]", r#"{"a":1}"#),
         ("[{add: {at: /b, value: 1}}]", r#"{"a":1}"#),
         ("[{remove: {at: /b, back: 1}}]", r#"{"a":1,"b":1}"#),
@@ -357,7 +362,8 @@ fn step() -> impl Strategy<Value = serde_json::Value> {
     use serde_json::json;
     let conflict = prop_oneof![Just("error"), Just("overwrite"), Just("keep"), Just("same")];
     let leaf = prop_oneof![
-        (path(), document()).prop_map(|(at, value)| json!({"add": {"at": at, "value": value}})),
+        (path(), document(), any::<bool>())
+            .prop_map(|(at, value, parents)| json!({"add": {"at": at, "value": value, "parents": parents}})),
         (path(), any::<bool>()).prop_map(|(at, prune)| json!({"remove": {"at": at, "prune": prune}})),
         (path(), document()).prop_map(|(at, back)| json!({"remove": {"at": at, "back": back}})),
         ("[a-d]", "[a-d]", conflict.clone())

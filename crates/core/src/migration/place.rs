@@ -152,9 +152,16 @@ pub fn prune(scope: &mut Node, at: &Pointer, limit: usize) -> Vec<Option<usize>>
 }
 
 /// Whether the object around a place has nothing else in it.
-pub fn is_alone(scope: &Node, at: &Pointer) -> bool {
+fn is_alone(scope: &Node, at: &Pointer) -> bool {
     let around = at.parent().and_then(|around| scope.find(&around));
     matches!(around, Some(Node { value: Value::Object(members), .. }) if members.len() == 1)
+}
+
+/// Whether an empty object is left when the value at a place goes and the objects that were made around it do: one that was
+/// empty before, which is not to be told from one that was made as well. The whole scope stays whether it is empty or not.
+pub fn was_empty(scope: &Node, at: &Pointer, made: usize) -> bool {
+    let top = std::iter::successors(Some(at.clone()), Pointer::parent).nth(made);
+    top.is_some_and(|top| top.parent().is_some_and(|around| around.last().is_some()) && is_alone(scope, &top))
 }
 
 /// The index of an item (RFC 6901 section 4: digits without a leading zero).

@@ -3,7 +3,7 @@
 use crate::migration::blocked::Blocked;
 use crate::migration::complement::{Hidden, Moved, Record};
 use crate::migration::expression::{Expression, Subject};
-use crate::migration::place::{self, Slot, is_alone, make_parents, missing_parents, prune, put, take};
+use crate::migration::place::{self, Slot, make_parents, missing_parents, prune, put, take, was_empty};
 use crate::migration::step::Run;
 use crate::pointer::Pointer;
 use crate::source::{Node, Value};
@@ -45,11 +45,9 @@ impl Presence {
             // What was around it may be gone by now.
             Some(Record::Hidden(hidden)) if missing_parents(scope, &self.at) > hidden.pruned.len() => Ok(None),
             Some(Record::Hidden(hidden)) => {
-                make_parents(scope, &self.at, &hidden.pruned)?;
+                let made = make_parents(scope, &self.at, &hidden.pruned)?;
                 put(scope, &self.at, hidden.slot.clone())?;
-                // An object that was empty before is not to be told from one that taking the value away would empty.
-                let was_empty = self.prune && hidden.pruned.is_empty() && is_alone(scope, &self.at);
-                Ok(was_empty.then(|| Record::Moved(Moved::default())))
+                Ok(self.surroundings(scope, made))
             }
             // It was there on both sides, or on neither: whoever took it away since meant it.
             Some(Record::Same | Record::Gone) => Ok(Some(Record::Gone)),
@@ -57,9 +55,9 @@ impl Presence {
             _ if !self.prune && !self.has_room(scope) => Ok(None),
             _ => match self.fill(scope, run)? {
                 Some(value) => {
-                    make_parents(scope, &self.at, &[])?;
+                    let made = make_parents(scope, &self.at, &[])?;
                     put(scope, &self.at, Slot { position: None, value })?;
-                    Ok(None)
+                    Ok(self.surroundings(scope, made))
                 }
                 None => Ok(self.filler.as_ref().map(|_| Record::Gone)),
             },
@@ -77,13 +75,23 @@ impl Presence {
             return Ok(None);
         }
         let Some(slot) = take(scope, &self.at) else { return Ok(self.filler.as_ref().map(|_| Record::Gone)) };
-        let prunes = self.prune && !matches!(record, Some(Record::Moved(_)));
-        let pruned = if prunes { prune(scope, &self.at, usize::MAX) } else { Vec::new() };
+        let limit = match record {
+            _ if !self.prune => 0,
+            Some(Record::Moved(moved)) => moved.made,
+            _ => usize::MAX,
+        };
+        let pruned = prune(scope, &self.at, limit);
         // What the way back would set anyway need not be kept.
         let is_known = slot.position.is_none()
             && pruned.iter().all(Option::is_none)
             && self.fill(scope, run).ok().flatten().is_some_and(|value| value.same(&slot.value));
         Ok((!is_known).then_some(Record::Hidden(Hidden { slot, pruned })))
+    }
+
+    /// How many objects were made around the value that was put in, where going the other way would take out more.
+    fn surroundings(&self, scope: &Node, made: usize) -> Option<Record> {
+        let is_needed = self.prune && was_empty(scope, &self.at, made);
+        is_needed.then(|| Record::Moved(Moved { made, ..Moved::default() }))
     }
 
     /// Whether there is something that the value can be put into; what is of another type is not passed over.

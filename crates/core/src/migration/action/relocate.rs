@@ -3,7 +3,7 @@
 use super::OnConflict;
 use crate::migration::blocked::Blocked;
 use crate::migration::complement::{Moved, Record};
-use crate::migration::place::{Slot, find_mut, is_alone, make_parents, missing_parents, prune, put, slot, take};
+use crate::migration::place::{Slot, find_mut, make_parents, missing_parents, prune, put, slot, take, was_empty};
 use crate::migration::step::{Direction, Run};
 use crate::pointer::Pointer;
 use crate::source::{Node, Value};
@@ -52,15 +52,15 @@ impl Relocate {
             if missing_parents(scope, target) > moved.pruned.len() {
                 return Ok(None);
             }
-            make_parents(scope, target, &moved.pruned)?;
+            let made = make_parents(scope, target, &moved.pruned)?;
             // Where the two had to be the same they still are.
             let value = match (self.on_conflict, scope.find(source)) {
                 (OnConflict::Same, Some(source)) if !source.same_in_any_order(&dropped.value) => source.clone(),
                 _ => dropped.value.clone(),
             };
             put(scope, target, Slot { position: dropped.position, value })?;
-            let was_empty = self.prune && moved.pruned.is_empty() && is_alone(scope, target);
-            return Ok(was_empty.then(|| Record::Moved(Moved::default())));
+            let was_empty = self.prune && was_empty(scope, target, made);
+            return Ok(was_empty.then(|| Record::Moved(Moved { made, ..Moved::default() })));
         }
         let is_rename = source.parent() == target.parent();
         if is_rename && moved.displaced.is_none() && rename(scope, source, target) {
@@ -103,8 +103,9 @@ impl Relocate {
         };
         put(scope, target, Slot { position, value: taken.value })?;
         // Where it goes when it takes the place of another value again is not to be seen from the values.
-        // Neither is whether an object was empty before.
-        let was_empty = self.prune && run.direction == Direction::Down && is_alone(scope, target);
+        // Neither is whether an object was empty before, where the other way takes empty ones out.
+        let other_prunes = self.prune || run.direction == Direction::Up;
+        let was_empty = other_prunes && was_empty(scope, target, left.made);
         let is_needed = left != nothing || moved.displaced.is_some() || was_empty;
         Ok(is_needed.then_some(Record::Moved(left)))
     }
