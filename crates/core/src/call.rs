@@ -114,7 +114,7 @@ pub struct Digests {
 }
 
 /// A document for the gate.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GateDocument {
     /// What to call it.
@@ -124,6 +124,9 @@ pub struct GateDocument {
     /// The format; otherwise told from the file name.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub format: Option<Format>,
+    /// The version that it is known to have; otherwise the one it declares.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub version: Option<u32>,
 }
 
 impl GateDocument {
@@ -139,6 +142,9 @@ impl GateDocument {
 pub struct GateAnswer {
     /// The report on the migration file.
     pub report: DocumentReport,
+    /// What the file says of itself; absent when its form is wrong.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub about: Option<About>,
     /// Documents that went up, down again and were compared.
     pub converted: usize,
     /// Documents that are at another version and were left out.
@@ -156,6 +162,21 @@ pub struct GateAnswer {
     /// What a receipt of a rehearsal has to name; absent when the migration or one of its schemas is not there.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub digests: Option<Digests>,
+}
+
+/// What a migration file says of itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// Its name.
+    pub migration: String,
+    /// The version before.
+    pub from: u32,
+    /// The version after.
+    pub to: u32,
+    /// Who answers for it.
+    pub owner: String,
+    /// What it is expected to do.
+    pub expected: String,
 }
 
 /// Whether a step knows its way back.
@@ -204,6 +225,9 @@ pub struct ConvertCall {
     /// What the conversion before this one left.
     #[serde(skip_serializing_if = "Complement::is_empty", default)]
     pub complement: Complement,
+    /// Whether to say what the wanted version has no place for; it costs a second conversion.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub losses: bool,
 }
 
 /// The answer to [`ConvertCall`].
@@ -218,6 +242,9 @@ pub struct ConvertAnswer {
     /// The version that it was at.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub from: Option<u32>,
+    /// Places, items of lists as `*`, whose values the wanted version has no place for. They are in the complement.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub losses: Vec<Pointer>,
     /// What was in the way.
     pub report: DocumentReport,
 }

@@ -22,7 +22,7 @@ use crate::judge::{Before, Document, Judge, Loaded, may_hold_secrets};
 use crate::location::{Context, Locator};
 use crate::migration::chain::{self, Chain, Complement, Stopped};
 use crate::migration::file::{self, Contents};
-use crate::migration::gate::Gate;
+use crate::migration::gate::{self, Gate};
 use crate::pointer::Pointer;
 use crate::receipt;
 use crate::report::{CORE_VERSION, DocumentReport};
@@ -205,6 +205,7 @@ impl Policy {
         let context = Context { settings: Some(target.name), owner: target.loaded.family.owner.as_deref() };
         let findings = Locator::new(file.text.as_bytes(), contents.root.as_ref()).finish(outcome.drafts, &context);
         answer.report = DocumentReport::of(&call.migration, Some(target.name), version, findings);
+        answer.about = contents.about();
         answer.converted = outcome.converted;
         answer.skipped = outcome.skipped;
         answer.generated = outcome.generated;
@@ -244,7 +245,11 @@ impl Policy {
             match self.converted(call, &target, (text, root, format)) {
                 Ok((found, document, complement)) => {
                     version = Some(found);
-                    answer = ConvertAnswer { document: Some(document), complement, from: version, ..answer };
+                    drafts.extend(self.wrong_there(&target, call.to, &document));
+                    if call.losses && !complement.is_empty() {
+                        answer.losses = self.losses(&target, (found, call.to), root, document.clone());
+                    }
+                    answer = ConvertAnswer { document: Some(document.text), complement, from: version, ..answer };
                 }
                 Err(draft) => drafts.push(*draft),
             }
@@ -260,7 +265,7 @@ impl Policy {
         call: &ConvertCall,
         target: &Target<'_>,
         (text, root, format): (&[u8], &Node, Format),
-    ) -> Result<(u32, String, Complement), Box<Draft>> {
+    ) -> Result<(u32, chain::Document, Complement), Box<Draft>> {
         let asked = CheckCall { version: call.from, ..CheckCall::default() };
         let (from, _) = version_of(target, &asked, &root.to_json_value())?;
         let known: Vec<u32> = target.loaded.schemas.versions.keys().copied().collect();
@@ -269,19 +274,61 @@ impl Policy {
         let mut complement = call.complement.clone();
         let mut document =
             chain::Document { root: root.clone(), text: String::from_utf8_lossy(text).into_owned(), format };
-        let mut at = from;
+        self.take(target, &mut document, (from, to), &mut complement).map_err(|stopped| match stopped {
+            Stopped::NoWay(draft) => draft,
+            Stopped::Unwritable => Box::new(checks::not_in_format::draft(format)),
+            Stopped::Blocked(file, blocked) => {
+                Box::new(checks::conversion_blocked::draft(&file, &blocked, may_hold_secrets(family)))
+            }
+        })?;
+        Ok((from, document, complement))
+    }
+
+    /// Takes a document through the migrations between two versions.
+    fn take(
+        &self,
+        target: &Target<'_>,
+        document: &mut chain::Document,
+        (mut at, to): (u32, u32),
+        complement: &mut Complement,
+    ) -> Result<(), Stopped> {
         while at != to {
-            at = self.chain(target).hop(family, &mut document, (at, to), &mut complement).map_err(|stopped| {
-                match stopped {
-                    Stopped::NoWay(draft) => draft,
-                    Stopped::Unwritable => Box::new(checks::not_in_format::draft(format)),
-                    Stopped::Blocked(file, blocked) => {
-                        Box::new(checks::conversion_blocked::draft(&file, &blocked, may_hold_secrets(family)))
-                    }
-                }
-            })?;
+            at = self.chain(target).hop(&target.loaded.family, document, (at, to), complement)?;
         }
-        Ok((from, document.text, complement))
+        Ok(())
+    }
+
+    /// The places of a document that would not come back without the complement.
+    fn losses(
+        &self,
+        target: &Target<'_>,
+        (from, to): (u32, u32),
+        original: &Node,
+        mut moved: chain::Document,
+    ) -> Vec<Pointer> {
+        // Where things stand in the text that was written is not known yet.
+        let Some(root) = source::reread(&moved.text, moved.format) else { return Vec::new() };
+        moved.root = root;
+        match self.take(target, &mut moved, (to, from), &mut Complement::default()) {
+            Ok(()) => gate::differences(original, &moved.root),
+            Err(Stopped::Blocked(_, blocked)) => vec![blocked.at],
+            Err(Stopped::NoWay(_) | Stopped::Unwritable) => Vec::new(),
+        }
+    }
+
+    /// What is wrong with a document at the version that it was taken to.
+    fn wrong_there(&self, target: &Target<'_>, to: u32, document: &chain::Document) -> Option<Draft> {
+        let judge = target.judge(to, target.loaded.schemas.versions.get(&to));
+        let value = document.root.to_json_value();
+        if judge.accepts(&value) {
+            return None;
+        }
+        // Explanations quote the text, so they need the places in it.
+        let root = source::reread(&document.text, document.format)?;
+        let judged = Document { root: &root, value: &value, text: &document.text, format: document.format };
+        let wrong = judge.judge(&judged, None, false, &Budget::default()).drafts;
+        let first = wrong.iter().find(|draft| draft.severity == Severity::Error)?;
+        Some(checks::conversion_invalid::draft(to, first))
     }
 
     /// Tries the examples beside the rules of all families.

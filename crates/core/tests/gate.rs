@@ -41,7 +41,7 @@ fn gated(case: &Path) -> GateAnswer {
         .map(|path| GateDocument {
             file: path.file_name().unwrap().to_str().unwrap().to_owned(),
             text: fs::read_to_string(&path).unwrap(),
-            format: None,
+            ..GateDocument::default()
         })
         .collect();
     let beside = |name: &str| fs::read_to_string(case.join(name)).ok();

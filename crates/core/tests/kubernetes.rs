@@ -41,6 +41,7 @@ fn found(policy: &Policy, case: &Value) -> Vec<String> {
         file: "old.json".to_owned(),
         text: before.to_string(),
         format: Some(Format::Json),
+        version: None,
     });
     let call = CheckCall { file: "it.json".to_owned(), before, no_ratchet: true, ..CheckCall::default() };
     let findings = policy.check(&call, case["self"].to_string().as_bytes()).findings;

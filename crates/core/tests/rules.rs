@@ -46,7 +46,7 @@ fn change(policy: &Policy, before: &Value, document: &Value) -> Vec<Finding> {
 }
 
 fn former(before: &Value) -> GateDocument {
-    GateDocument { file: "old.json".to_owned(), text: before.to_string(), format: Some(Format::Json) }
+    GateDocument { file: "old.json".to_owned(), text: before.to_string(), format: Some(Format::Json), version: None }
 }
 
 fn lines(findings: &[Finding]) -> Vec<String> {
@@ -478,7 +478,7 @@ fn what_was_wrong_where_the_change_did_not_touch_it_is_debt() {
 #[test]
 fn what_was_before_and_cannot_be_read_is_told() {
     let policy = policy(&http(), &one("self.timeout_ms >= oldSelf.timeout_ms"));
-    let before = GateDocument { file: "old.json".to_owned(), text: "{".to_owned(), format: None };
+    let before = GateDocument { file: "old.json".to_owned(), text: "{".to_owned(), ..GateDocument::default() };
     let call = CheckCall { file: "eu.json".to_owned(), before: Some(before), ..CheckCall::default() };
     let findings = policy.check(&call, br#"{"timeout_ms": 1}"#).findings;
     assert_eq!((&*findings[0].code, findings[0].severity, findings.len()), ("unreadable-before", Severity::Warning, 1));

@@ -179,13 +179,40 @@ export interface GateCall {
   settings: string;
   /** The migration's file name as it stands in the bundle. */
   migration: string;
-  documents: { file: string; text: string; format?: Format }[];
+  /** The documents at hand; `version` is the one that a document is known to have, otherwise the one it declares. */
+  documents: { file: string; text: string; format?: Format; version?: number }[];
+  /** The versions that each running service reads. */
+  readers?: Record<string, number[]>;
+  /** Whether the migration has been rehearsed; not asked when absent. */
+  rehearsal?: {
+    /** What the receipt file is called. */
+    file: string;
+    /** Its text; absent when there is none. */
+    receipt?: string;
+    /** Now, RFC 3339 in UTC: the core has no clock. */
+    now: string;
+    /** Days after which a receipt is too old. */
+    days: number;
+    /** Whether the migration is refused without a valid receipt; otherwise its lack is a warning. */
+    required: boolean;
+  };
 }
 
 /** The answer to a {@link GateCall}. */
 export interface GateAnswer {
   /** The report on the migration file. */
   report: Report;
+  /** What the file says of itself; absent when its form is wrong. */
+  about?: { migration: string; from: number; to: number; owner: string; expected: string };
+  /** What a receipt of a rehearsal has to name; absent when the migration or one of its schemas is not there. */
+  digests?: {
+    old_schema: string;
+    new_schema: string;
+    migration: string;
+    rules: string;
+    bundle: string;
+    core: string;
+  };
   /** Documents that went up, down again and were compared. */
   converted: number;
   /** Documents that are at another version and were left out. */
@@ -214,6 +241,8 @@ export interface ConvertCall {
   format?: Format;
   /** What the conversion before this one left. */
   complement?: string;
+  /** Whether to say what the wanted version has no place for; it costs a second conversion. */
+  losses?: boolean;
 }
 
 /** The answer to a {@link ConvertCall}. */
@@ -224,7 +253,9 @@ export interface ConvertAnswer {
   complement?: string;
   /** The version that it was at. */
   from?: number;
-  /** What was in the way. */
+  /** Places, items of lists as `*`, whose values the wanted version has no place for. They are in the complement. */
+  losses?: string[];
+  /** What was in the way, or is wrong with the document at the wanted version. */
   report: Report;
 }
 

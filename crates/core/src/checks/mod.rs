@@ -6,6 +6,7 @@
 pub mod contains_mismatch;
 pub mod content_mismatch;
 pub mod conversion_blocked;
+pub mod conversion_invalid;
 mod counterexample;
 pub mod document_already_invalid;
 pub mod duplicate_rule;
@@ -87,6 +88,7 @@ static CHECKS: &[&Check] = &[
     &contains_mismatch::CONTAINS_MISMATCH,
     &content_mismatch::CONTENT_MISMATCH,
     &conversion_blocked::CONVERSION_BLOCKED,
+    &conversion_invalid::CONVERSION_INVALID,
     &document_already_invalid::DOCUMENT_ALREADY_INVALID,
     &duplicate_rule::DUPLICATE_RULE,
     &forbidden_key::FORBIDDEN_KEY,

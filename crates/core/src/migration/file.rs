@@ -3,6 +3,7 @@
 use super::reading::Reader;
 use super::step::Step;
 use crate::bundle::File;
+use crate::call::About;
 use crate::checks;
 use crate::finding::{self, Draft};
 use crate::own_file;
@@ -40,6 +41,26 @@ pub struct Contents {
     pub migration: Option<Migration>,
     /// What is wrong.
     pub drafts: Vec<Draft>,
+}
+
+impl Contents {
+    /// What the file says of itself, when its form is right.
+    #[must_use]
+    pub fn about(&self) -> Option<About> {
+        let migration = self.migration.as_ref()?;
+        let text =
+            |key: &str| match self.root.as_ref().and_then(|root| root.member(key)).map(|member| &member.node.value) {
+                Some(Value::String(text)) => text.to_string(),
+                _ => String::new(),
+            };
+        Some(About {
+            migration: text("migration"),
+            from: migration.from,
+            to: migration.to,
+            owner: text("owner"),
+            expected: text("expected"),
+        })
+    }
 }
 
 /// The schema of migration files, loaded like any other.
