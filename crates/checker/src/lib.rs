@@ -34,6 +34,7 @@ mod guest_file;
 #[cfg(feature = "image")]
 mod image;
 mod instance;
+mod limit;
 mod limits;
 mod lines;
 mod ordered;
@@ -42,6 +43,7 @@ mod policy;
 pub use batch::BatchItem;
 pub use checker::Checker;
 pub use error::{Category, CheckerError, GuestFault};
+pub use limit::{CHECKER_LIMIT, limit_report};
 pub use limits::Limits;
 pub use lines::{ChunkAnswer, LinesError, LinesSummary};
 pub use ordered::in_order;

@@ -24,26 +24,6 @@ setpoint_core::declare_check! {
 
 setpoint_core::declare_check! {
     /// ## What it does
-    /// Reports a part of `setpoint.toml` that is read and checked, but that no command of this version uses: `store`
-    /// and `readers`.
-    ///
-    /// ## Why it matters
-    /// Whoever wrote it expects something of it. The warning says that it has no effect yet; the verdict on the
-    /// documents is not affected.
-    ///
-    /// ## Example
-    /// ```toml
-    /// [settings.billing.store]
-    /// url = "sqlite:settings.db"
-    /// ```
-    ///
-    /// ## How to fix it
-    /// Nothing has to be done. Remove the key to silence the warning.
-    pub PROJECT_KEY_UNUSED = "project-key-unused", Warning, "a part of the project file has no effect in this version";
-}
-
-setpoint_core::declare_check! {
-    /// ## What it does
     /// Reports a glob under `documents` that matches no file.
     ///
     /// ## Why it matters
@@ -84,7 +64,7 @@ setpoint_core::declare_check! {
 }
 
 /// All checks of this crate, in the order of their codes.
-pub static ALL: [&Check; 4] = [&GLOB_MATCHES_NOTHING, &GOVERNED_TWICE, &PROJECT_FILE_INVALID, &PROJECT_KEY_UNUSED];
+pub static ALL: [&Check; 3] = [&GLOB_MATCHES_NOTHING, &GOVERNED_TWICE, &PROJECT_FILE_INVALID];
 
 #[cfg(test)]
 mod tests {

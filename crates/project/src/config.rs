@@ -5,10 +5,10 @@ use std::ops::Range;
 
 use setpoint_core::call::{Accepted, Direction, Reading};
 use setpoint_core::pointer::Pointer;
-use setpoint_core::source::Limits;
+use setpoint_core::source::{Format, Limits};
 use toml::Spanned;
 
-use crate::checks::{PROJECT_FILE_INVALID, PROJECT_KEY_UNUSED};
+use crate::checks::PROJECT_FILE_INVALID;
 use crate::fault::Fault;
 use crate::globs::Globs;
 use crate::raw::{RawCompare, RawFamily, RawLimits, RawProject};
@@ -18,8 +18,6 @@ use crate::raw::{RawCompare, RawFamily, RawLimits, RawProject};
 pub(crate) struct Config {
     pub(crate) families: Vec<Family>,
     pub(crate) limits: Option<Limits>,
-    /// What is not wrong, but has to be said with every answer.
-    pub(crate) notices: Vec<Fault>,
 }
 
 /// A family of settings documents, as the project file describes it.
@@ -80,6 +78,7 @@ pub(crate) struct Places {
     pub(crate) rules: Option<Range<usize>>,
     pub(crate) migrations: Option<Range<usize>>,
     pub(crate) current: Option<Range<usize>>,
+    pub(crate) store: Option<Range<usize>>,
     pub(crate) readers: Vec<(String, u32, Range<usize>)>,
     pub(crate) documents: Vec<(String, Range<usize>)>,
 }
@@ -97,6 +96,8 @@ pub struct Store {
     pub document: Option<String>,
     /// The column that holds the version.
     pub version: Option<String>,
+    /// The format of documents in a column of text.
+    pub format: Option<Format>,
 }
 
 impl Family {
@@ -117,7 +118,6 @@ fn pointer(family: &str, key: &str) -> Pointer {
 pub(crate) fn parse(text: &str) -> Result<Config, Vec<Fault>> {
     let raw: RawProject = toml::from_str(text).map_err(|error| vec![syntax_fault(&error)])?;
     let mut faults = Vec::new();
-    let mut notices = Vec::new();
     if raw.settings.is_empty() {
         faults.push(
             Fault::new(
@@ -133,9 +133,10 @@ pub(crate) fn parse(text: &str) -> Result<Config, Vec<Fault>> {
     let limits = limits(&raw.limits, &mut faults);
     let mut families = Vec::new();
     for (name, family) in raw.settings {
-        families.extend(valid_family(&name, family, &mut faults, &mut notices));
+        families.extend(valid_family(&name, family, &mut faults));
     }
-    if faults.is_empty() { Ok(Config { families, limits, notices }) } else { Err(faults) }
+    faults.extend(shared_tables(&families));
+    if faults.is_empty() { Ok(Config { families, limits }) } else { Err(faults) }
 }
 
 /// A fault for what the TOML reader refused: broken TOML, an unknown key, a value of the wrong type.
@@ -173,12 +174,7 @@ fn limits(raw: &RawLimits, faults: &mut Vec<Fault>) -> Option<Limits> {
     changed.then_some(limits)
 }
 
-fn valid_family(
-    name: &Spanned<String>,
-    raw: RawFamily,
-    faults: &mut Vec<Fault>,
-    notices: &mut Vec<Fault>,
-) -> Option<Family> {
+fn valid_family(name: &Spanned<String>, raw: RawFamily, faults: &mut Vec<Fault>) -> Option<Family> {
     let before = faults.len();
     let family = name.get_ref().as_str();
     let plain = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.');
@@ -201,18 +197,6 @@ fn valid_family(
     for (index, secret) in raw.secrets.iter().enumerate() {
         check_pointer(pointer(family, "secrets").item(index), secret, faults);
     }
-    let unused =
-        [("readers", raw.readers.as_ref().map(Spanned::span)), ("store", raw.store.as_ref().map(Spanned::span))];
-    for (key, span) in unused {
-        let Some(span) = span else { continue };
-        notices.push(Fault::new(
-            &PROJECT_KEY_UNUSED,
-            Some(first_line_only(span)),
-            pointer(family, key),
-            format!("`{key}` of `{family}` is not used by this version of setpoint"),
-            format!("a version that uses `{key}`, or none"),
-        ));
-    }
     if faults.len() > before {
         return None;
     }
@@ -229,6 +213,8 @@ fn valid_family(
         rules: raw.rules.as_ref().map(Spanned::span),
         migrations: raw.migrations.as_ref().map(Spanned::span),
         current: raw.current.as_ref().map(Spanned::span),
+        // A table may go over many lines; pointing at its first byte is enough.
+        store: raw.store.as_ref().map(Spanned::span).map(|span| span.start..span.start + 1),
         readers: reader_places,
         documents: raw.documents.iter().map(|glob| (glob.get_ref().clone(), glob.span())).collect(),
     };
@@ -245,6 +231,7 @@ fn valid_family(
             key: store.key,
             document: store.document,
             version: store.version,
+            format: store.format,
         }),
         current: raw.current.map(Spanned::into_inner),
         version_at: raw.version_at.map(Spanned::into_inner),
@@ -256,9 +243,27 @@ fn valid_family(
     })
 }
 
-/// A table may go over many lines; pointing at its first byte is enough.
-fn first_line_only(span: Range<usize>) -> Range<usize> {
-    span.start..span.start + 1
+/// Families that keep their documents in the same table: each would take the rows of the other for its own.
+fn shared_tables(families: &[Family]) -> Vec<Fault> {
+    let table =
+        |family: &Family| family.store.as_ref().and_then(|store| Some((store.url.clone(), store.table.clone()?)));
+    let mut faults = Vec::new();
+    for (index, family) in families.iter().enumerate() {
+        let Some(own) = table(family) else { continue };
+        if let Some(other) = families.iter().take(index).find(|other| table(other).as_ref() == Some(&own)) {
+            faults.push(
+                Fault::new(
+                    &PROJECT_FILE_INVALID,
+                    family.places.store.clone(),
+                    family.pointer("store"),
+                    format!("`{}` and `{}` have the same table `{}`", other.name, family.name, own.1),
+                    "a table for each family",
+                )
+                .help("give each family a table of its own"),
+            );
+        }
+    }
+    faults
 }
 
 fn folder(family: &str, key: &str, value: &Spanned<String>, faults: &mut Vec<Fault>) -> Option<String> {

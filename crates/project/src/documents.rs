@@ -7,9 +7,9 @@ use crate::config::Family;
 use crate::error::ProjectError;
 use crate::path::file_name;
 
-/// Folders that hold other people's files or build results; they are not looked into unless a glob or the command
+/// Folders that hold other people's files, build results or what Setpoint keeps; they are not looked into unless a glob or the command
 /// line names one.
-const SKIPPED: [&str; 3] = [".git", "node_modules", "target"];
+const SKIPPED: [&str; 4] = [".git", ".setpoint", "node_modules", "target"];
 
 /// A file that a family governs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

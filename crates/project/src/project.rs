@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use setpoint_core::bundle::Bundle;
 use setpoint_core::finding::Finding;
 use setpoint_core::pointer::Pointer;
-use setpoint_core::report::DocumentReport;
 
 use crate::checks::{GLOB_MATCHES_NOTHING, GOVERNED_TWICE};
 use crate::config::{self, Config, Family};
@@ -74,14 +73,6 @@ impl Project {
         &self.config.families
     }
 
-    /// What has to be said with every answer about this project: keys that have no effect in this version, rules that
-    /// are not evaluated. `None` when there is nothing.
-    #[must_use]
-    pub fn notices(&self) -> Option<DocumentReport> {
-        let notices = self.config.notices.clone();
-        (!notices.is_empty()).then(|| fault::report(&self.text, notices))
-    }
-
     /// The bytes that a document may have before it is refused.
     #[must_use]
     pub fn byte_limit(&self) -> usize {
@@ -124,6 +115,14 @@ impl Project {
     /// [`ProjectError::Unreadable`] when a folder cannot be listed.
     pub fn documents(&self, folders: &[String]) -> Result<Documents, ProjectError> {
         documents::find(&self.root, &self.config.families, &|name| self.owns(name), folders)
+    }
+
+    /// Finds the documents that would be documents of the project if it were in this folder.
+    ///
+    /// # Errors
+    /// [`ProjectError::Unreadable`] when a folder cannot be listed.
+    pub fn documents_below(&self, root: &Path) -> Result<Documents, ProjectError> {
+        documents::find(root, &self.config.families, &|name| self.owns(name), &[])
     }
 
     /// The documents that have to be checked after a change: those that changed, and all documents of a family whose

@@ -109,6 +109,9 @@ pub(crate) struct RawStore {
     pub document: Option<String>,
     /// The column that holds the version.
     pub version: Option<String>,
+    /// The format of documents in a column of text: `json` (the default), `jsonc`, `yaml` or `toml`.
+    #[cfg_attr(test, schemars(with = "Option<String>"), schemars(extend("enum" = ["json", "jsonc", "yaml", "toml"])))]
+    pub format: Option<setpoint_core::source::Format>,
 }
 
 /// What one document may cost.

@@ -88,7 +88,7 @@ fn gates(requests: &mut Vec<Request>) {
         requests.push(Request::load(about.clone(), &bundle));
         let mut documents = Vec::new();
         for path in files_below(&case.join("documents")) {
-            let document = GateDocument { file: name(&path), text: text(&path), format: None };
+            let document = GateDocument { file: name(&path), text: text(&path), ..GateDocument::default() };
             for (from, to) in [(1, 2), (2, 1), (1, 3)] {
                 let call = ConvertCall { file: document.file.clone(), from: Some(from), to, ..ConvertCall::default() };
                 let operation = Operation::Convert { call, text: document.text.clone().into() };
@@ -195,7 +195,11 @@ fn examples(requests: &mut Vec<Request>) {
         for (settings, family) in &plan.settings {
             let documents = documents.iter().filter(|document| document.settings == *settings);
             let documents: Vec<GateDocument> = documents
-                .map(|document| GateDocument { file: document.name.clone(), text: text(&document.path), format: None })
+                .map(|document| GateDocument {
+                    file: document.name.clone(),
+                    text: text(&document.path),
+                    ..GateDocument::default()
+                })
                 .collect();
             for migration in &family.migrations {
                 let call = GateCall {
@@ -231,7 +235,7 @@ fn rules(requests: &mut Vec<Request>) {
         for case in example["cases"].as_array().into_iter().chain(example["errorCases"].as_array()).flatten() {
             let document = case["self"].to_string();
             let before = case.get("oldSelf").unwrap_or(&case["self"]).to_string();
-            let before = GateDocument { file: "before.json".to_owned(), text: before, format: None };
+            let before = GateDocument { file: "before.json".to_owned(), text: before, ..GateDocument::default() };
             let change = CheckCall { before: Some(before), ..call("document.json") };
             requests.push(Request::check(
                 format!("the rule {rule} for {document}"),
@@ -260,7 +264,8 @@ fn comparisons(requests: &mut Vec<Request>) {
     pairs.extend(cases.iter().map(|case| (case["original"].clone(), case["updated"].clone())));
     assert!(pairs.len() > 200);
     let edition = |settings: &str| Edition { settings: settings.to_owned(), version: None };
-    let document = |text: &str| GateDocument { file: "a.json".to_owned(), text: text.to_owned(), format: None };
+    let document =
+        |text: &str| GateDocument { file: "a.json".to_owned(), text: text.to_owned(), ..GateDocument::default() };
     let call = CompareCall {
         old: edition("old"),
         new: edition("new"),

@@ -93,19 +93,16 @@ fn versions_without_a_schema_are_refused() {
 }
 
 #[test]
-fn unused_keys_warn() {
-    let text = r#"
-[settings.a]
-schemas = "s"
-readers = { api = [1] }
-[settings.a.store]
-url = "sqlite:settings.db"
-"#;
-    let folder = Folder::with(&[("setpoint.toml", text), SCHEMA]);
-    let notices = Project::open(&folder.project_file()).unwrap().notices().unwrap();
-    let codes: Vec<&str> = notices.findings.iter().map(|finding| finding.code.as_ref()).collect();
-    assert_eq!(codes, ["project-key-unused", "project-key-unused"]);
-    assert_eq!(notices.verdict, setpoint_core::report::Verdict::Pass);
+fn two_families_cannot_share_a_table() {
+    let family = |name: &str| {
+        format!(
+            "[settings.{name}]\nschemas = \"s\"\n[settings.{name}.store]\nurl = \"sqlite:settings.db\"\ntable = \"t\"\n"
+        )
+    };
+    let found = findings(&format!("{}{}", family("a"), family("b")), &[SCHEMA]);
+    let messages: Vec<&str> = found.iter().map(|finding| finding.message.as_str()).collect();
+    assert_eq!(messages, ["`a` and `b` have the same table `t`"]);
+    assert_eq!(found[0].instance.to_string(), "/settings/b/store");
 }
 
 #[test]
