@@ -1,0 +1,95 @@
+//! Looking at every document of a store without changing any.
+
+use std::collections::HashMap;
+use std::time::Instant;
+
+use setpoint_core::report::DocumentReport;
+use sha2::{Digest as _, Sha256};
+
+use super::{Doing, Engine, EngineError, MOST_REPORTS, Progress, Watch, batch};
+use crate::journal::Aside;
+use crate::row::Row;
+use crate::store::Store;
+
+/// What checking found.
+pub(super) struct Found {
+    /// Documents that are wrong, up to [`super::MOST_BLOCKED`].
+    pub(super) aside: Vec<Aside>,
+    /// What is wrong with the first of them.
+    pub(super) reports: Vec<DocumentReport>,
+    /// How many there were to check.
+    pub(super) checked: u64,
+}
+
+impl Engine {
+    /// Checks all documents at a version, but those that are set aside and still as they were then.
+    pub(super) async fn check_all(
+        &self,
+        store: &dyn Store,
+        version: u32,
+        aside: &HashMap<String, String>,
+        total: u64,
+        watch: Watch<'_>,
+    ) -> Result<Found, EngineError> {
+        let began = Instant::now();
+        let mut found = Found { aside: Vec::new(), reports: Vec::new(), checked: 0 };
+        let mut after: Option<String> = None;
+        loop {
+            let rows = store.page(&[version], after.as_deref(), self.pace.batch).await?;
+            let Some(last) = rows.last() else { break };
+            after = Some(last.key.clone());
+            let rows: Vec<(Row, String)> = rows
+                .into_iter()
+                .filter(|row| aside.get(&row.key).is_none_or(|known| *known != batch::digest(row)))
+                .map(|row| {
+                    let name = store.shown(&row.key);
+                    (row, name)
+                })
+                .collect();
+            found.checked += u64::try_from(rows.len()).unwrap_or_default();
+            for (row, report) in self.check(rows, version).await? {
+                let reason = report.findings.first().map(|finding| finding.message.clone()).unwrap_or_default();
+                found.aside.push(Aside { digest: batch::digest(&row), key: row.key, reason });
+                if found.reports.len() < MOST_REPORTS {
+                    found.reports.push(report);
+                }
+            }
+            watch(Progress { doing: Doing::Checking, done: found.checked, total, elapsed: began.elapsed() });
+            if found.aside.len() >= super::MOST_BLOCKED || self.stop.is_requested() {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    /// One digest of all documents with their keys and versions, in the order of keys; and how many there are.
+    pub(super) async fn digest_all(&self, store: &dyn Store) -> Result<(String, u64), EngineError> {
+        let mut digest = Sha256::new();
+        let mut count = 0;
+        let mut after: Option<String> = None;
+        loop {
+            let rows = store.page(&[], after.as_deref(), self.pace.batch).await?;
+            let Some(last) = rows.last() else { break };
+            after = Some(last.key.clone());
+            for row in &rows {
+                count += 1;
+                for part in [row.key.as_bytes(), &row.version.unwrap_or_default().to_be_bytes(), &row.document] {
+                    // With its length, so that no two series of parts look the same.
+                    digest.update(u64::try_from(part.len()).unwrap_or_default().to_be_bytes());
+                    digest.update(part);
+                }
+            }
+        }
+        let digest = digest.finalize().iter().fold(String::new(), |mut text, byte| {
+            use std::fmt::Write as _;
+            let _ = write!(text, "{byte:02x}");
+            text
+        });
+        Ok((digest, count))
+    }
+}
+
+/// The documents that are set aside, by key.
+pub(super) async fn aside(store: &dyn Store) -> Result<HashMap<String, String>, EngineError> {
+    Ok(store.aside().await?.into_iter().map(|aside| (aside.key, aside.digest)).collect())
+}

@@ -1,0 +1,240 @@
+//! Walking a store by key, in batches, until no document is left at the versions that are to be left.
+//!
+//! While one batch is written the next one is read and converted. A row that changed since it was read is not written; it is found
+//! again by the next pass, like rows that appear behind the place where the walk is. The last pass finds nothing to change.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::{Duration, Instant};
+
+use setpoint_core::pointer::Pointer;
+use setpoint_core::report::DocumentReport;
+
+use super::batch::{Step, digest};
+use super::{Doing, Engine, EngineError, MOST_BLOCKED, MOST_REPORTS, Outcome, Progress, Watch};
+use crate::journal::{State, Tally};
+use crate::row::Change;
+use crate::store::Store;
+
+/// Between two reports of progress.
+const BEAT: Duration = Duration::from_millis(200);
+/// Before a pass that is there only because rows changed under the hands of the last one.
+const BREATH: Duration = Duration::from_millis(20);
+/// Documents that are named for one loss.
+const MOST_NAMED: usize = 20;
+
+/// What is to be done.
+pub(super) struct Way {
+    /// The versions that are left.
+    pub(super) from: Vec<u32>,
+    /// The version that documents go to.
+    pub(super) to: u32,
+    /// Up or down.
+    pub(super) doing: Doing,
+    /// Documents at those versions when the run began.
+    pub(super) total: u64,
+}
+
+/// A batch that is ready to be written.
+struct Ready {
+    changes: Vec<(Change, Vec<Pointer>)>,
+    blocked: Vec<(String, String, DocumentReport)>,
+    /// The key of the last row that was read; absent at the end of a pass.
+    last: Option<String>,
+}
+
+impl Engine {
+    /// Walks until nothing is left to do, or somebody wants it to stop, and writes to the journal how it ended.
+    pub(super) async fn walk(
+        &self,
+        store: &dyn Store,
+        (run, tally): (i64, Tally),
+        way: &Way,
+        aside: &HashMap<String, String>,
+        watch: Watch<'_>,
+    ) -> Result<Outcome, EngineError> {
+        let mut walk = Walk {
+            engine: self,
+            store,
+            run,
+            way,
+            aside,
+            in_the_way: HashMap::new(),
+            reports: BTreeMap::new(),
+            losses: BTreeMap::new(),
+            before: tally,
+            tally: Tally { blocked: 0, ..tally },
+            began: Instant::now(),
+            told: None,
+        };
+        let state = walk.passes(watch).await;
+        walk.settle_tally();
+        // When the store has failed this fails too; the journal then says `running`, and the lock that nobody is.
+        let state = match state {
+            Ok(state) => state,
+            Err(error) => {
+                let _ = store.advance(run, None, State::Incomplete, &walk.tally).await;
+                return Err(error);
+            }
+        };
+        store.advance(run, None, state, &walk.tally).await?;
+        walk.tell(watch, true);
+        let losses = walk.losses.into_iter().map(|(at, keys)| (at.to_string(), keys)).collect();
+        Ok(Outcome { state: Some(state), tally: walk.tally, reports: walk.reports.into_values().collect(), losses })
+    }
+}
+
+struct Walk<'a> {
+    engine: &'a Engine,
+    store: &'a dyn Store,
+    run: i64,
+    way: &'a Way,
+    /// Documents that are set aside, and passed over while they are as they are. Key to digest.
+    aside: &'a HashMap<String, String>,
+    /// Documents that are in the way, likewise.
+    in_the_way: HashMap<String, String>,
+    /// What is wrong with the first of them.
+    reports: BTreeMap<String, DocumentReport>,
+    losses: BTreeMap<Pointer, Vec<String>>,
+    /// What the run had done before it was interrupted.
+    before: Tally,
+    tally: Tally,
+    began: Instant,
+    told: Option<Instant>,
+}
+
+impl Walk<'_> {
+    async fn passes(&mut self, watch: Watch<'_>) -> Result<State, EngineError> {
+        loop {
+            let (changed, again) = (self.tally.changed, self.tally.again);
+            if let Some(state) = self.pass(watch).await? {
+                return Ok(state);
+            }
+            if self.tally.changed == changed {
+                if self.tally.again == again {
+                    return Ok(if self.in_the_way.is_empty() { State::Done } else { State::Incomplete });
+                }
+                tokio::time::sleep(BREATH).await;
+            }
+        }
+    }
+
+    /// One pass over all keys; a state when the run ends here.
+    async fn pass(&mut self, watch: Watch<'_>) -> Result<Option<State>, EngineError> {
+        let mut ready = self.prepare(None).await?;
+        loop {
+            let begun = Instant::now();
+            let count = ready.changes.len();
+            for (key, digest, report) in std::mem::take(&mut ready.blocked) {
+                self.note_blocked(key, digest, report);
+            }
+            if self.in_the_way.len() >= MOST_BLOCKED {
+                return Ok(Some(State::Incomplete));
+            }
+            let last = ready.last.take();
+            let (losses, changes): (Vec<_>, Vec<Change>) =
+                ready.changes.into_iter().map(|(change, losses)| ((change.row.key.clone(), losses), change)).unzip();
+            let kept: Vec<String> =
+                losses.iter().filter(|(_, at)| !at.is_empty()).map(|(key, _)| key.clone()).collect();
+            let (written, next) = tokio::join!(self.write(changes), async {
+                match &last {
+                    Some(last) => self.prepare(Some(last)).await.map(Some),
+                    None => Ok(None),
+                }
+            });
+            let written = written?;
+            self.tally.changed += u64::try_from(written.len()).unwrap_or_default();
+            for key in &written {
+                // It was in the way, and somebody has mended it.
+                if self.in_the_way.remove(key).is_some() {
+                    self.reports.remove(key);
+                }
+            }
+            self.tally.again += u64::try_from(count.saturating_sub(written.len())).unwrap_or_default();
+            self.tally.kept +=
+                u64::try_from(kept.iter().filter(|key| written.contains(key)).count()).unwrap_or_default();
+            for (key, places) in losses {
+                for at in places {
+                    let named = self.losses.entry(at).or_default();
+                    if named.len() < MOST_NAMED {
+                        named.push(self.store.shown(&key));
+                    }
+                }
+            }
+            self.settle_tally();
+            self.tell(watch, false);
+            if count > 0 {
+                let state = self.store.advance(self.run, Some(State::Running), State::Running, &self.tally).await?;
+                if state != State::Running {
+                    return Ok(Some(state));
+                }
+            }
+            if self.engine.stop.is_requested() {
+                return Ok(Some(State::Paused));
+            }
+            match next? {
+                Some(next) => ready = next,
+                None => return Ok(None),
+            }
+            self.throttle(count, begun.elapsed()).await;
+        }
+    }
+
+    async fn write(&self, changes: Vec<Change>) -> Result<Vec<String>, EngineError> {
+        if changes.is_empty() { Ok(Vec::new()) } else { Ok(self.store.swap(self.run, changes).await?) }
+    }
+
+    /// Reads the next rows and converts them.
+    async fn prepare(&self, after: Option<&str>) -> Result<Ready, EngineError> {
+        let rows = self.store.page(&self.way.from, after, self.engine.pace.batch).await?;
+        let last = rows.last().map(|row| row.key.clone());
+        let rows = rows
+            .into_iter()
+            .filter(|row| {
+                let known = self.aside.get(&row.key).or_else(|| self.in_the_way.get(&row.key));
+                known.is_none_or(|known| *known != digest(row))
+            })
+            .map(|row| {
+                let name = self.store.shown(&row.key);
+                (row, name)
+            })
+            .collect();
+        let steps = self.engine.convert(rows, self.way.to, self.way.doing == Doing::Down).await?;
+        let mut ready = Ready { changes: Vec::new(), blocked: Vec::new(), last };
+        for step in steps {
+            match step {
+                Step::Change(change, losses) => ready.changes.push((*change, losses)),
+                Step::Blocked(row, report) => ready.blocked.push((row.key.clone(), digest(&row), *report)),
+            }
+        }
+        Ok(ready)
+    }
+
+    fn note_blocked(&mut self, key: String, digest: String, report: DocumentReport) {
+        if self.reports.len() < MOST_REPORTS || self.reports.contains_key(&key) {
+            self.reports.insert(key.clone(), report);
+        }
+        self.in_the_way.insert(key, digest);
+    }
+
+    fn settle_tally(&mut self) {
+        self.tally.blocked = u64::try_from(self.in_the_way.len()).unwrap_or_default();
+        let here = u64::try_from(self.began.elapsed().as_millis()).unwrap_or_default();
+        self.tally.milliseconds = self.before.milliseconds + here;
+    }
+
+    fn tell(&mut self, watch: Watch<'_>, always: bool) {
+        if always || self.told.is_none_or(|told| told.elapsed() >= BEAT) {
+            self.told = Some(Instant::now());
+            let done = self.tally.changed - self.before.changed;
+            let total = self.way.total.max(done);
+            watch(Progress { doing: self.way.doing, done, total, elapsed: self.began.elapsed() });
+        }
+    }
+
+    async fn throttle(&self, count: usize, took: Duration) {
+        let Some(rate) = self.engine.pace.rate.filter(|rate| *rate > 0) else { return };
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        let due = Duration::from_secs_f64(f64::from(count) / f64::from(rate));
+        tokio::time::sleep(due.saturating_sub(took)).await;
+    }
+}

@@ -1,0 +1,253 @@
+//! Documents in a table of a SQLite database, with the journal in the same database.
+
+use std::path::{Path, PathBuf};
+
+use async_trait::async_trait;
+use sqlx::sqlite::{SqlitePool, SqliteRow};
+use sqlx::{AssertSqlSafe, Row as _};
+
+use crate::error::StoreError;
+use crate::journal::sqlite::{self, Journal};
+use crate::journal::{Aside, Entry, NewRun, Run, State, Tally};
+use crate::lock;
+use crate::mapping::{Mapping, quoted, quoted_table};
+use crate::row::{self, Change, Counts, Row};
+use crate::store::{Guard, Store};
+
+/// Documents in a table of a SQLite database.
+pub struct Sqlite {
+    file: PathBuf,
+    mapping: Mapping,
+    journal: Journal,
+    /// The folder of a copy, which goes away with it.
+    scratch: Option<tempfile::TempDir>,
+}
+
+impl Sqlite {
+    /// Opens the database, which has to be there, and makes the tables of the journal in it.
+    ///
+    /// # Errors
+    /// What is wrong with the database, the table or a column.
+    pub async fn open(file: &Path, mapping: Mapping) -> Result<Self, StoreError> {
+        let place = place(file, &mapping);
+        if !file.is_file() {
+            return Err(StoreError::Unreachable { place, reason: "there is no such file".to_owned() });
+        }
+        let pool = sqlite::open(file, false, &place).await?;
+        inspect(&pool, &mapping, &place).await?;
+        let journal = Journal::open(pool, &mapping.settings, &place, None).await?;
+        Ok(Self { file: file.to_path_buf(), mapping, journal, scratch: None })
+    }
+
+    fn read(&self, row: &SqliteRow) -> Result<Row, sqlx::Error> {
+        let version: Option<i64> = row.try_get(2)?;
+        let version = version.and_then(|version| u32::try_from(version).ok());
+        let document: Option<Vec<u8>> = row.try_get(1)?;
+        Ok(Row {
+            key: row.try_get(0)?,
+            document: document.unwrap_or_default(),
+            format: self.mapping.format,
+            version,
+            complement: row::known(row.try_get(3)?, row.try_get(4)?, version),
+            token: String::new(),
+        })
+    }
+
+    fn lock_file(&self) -> PathBuf {
+        let mut name = self.file.clone().into_os_string();
+        name.push("-setpoint-lock");
+        name.into()
+    }
+}
+
+/// What the store is called.
+fn place(file: &Path, mapping: &Mapping) -> String {
+    format!("sqlite:{}, table {}", file.display(), mapping.table)
+}
+
+/// Looks whether table and columns are there and fit.
+async fn inspect(pool: &SqlitePool, mapping: &Mapping, place: &str) -> Result<(), StoreError> {
+    let failed = |error: sqlx::Error| match &error {
+        // "file is not a database" shows with the first statement.
+        sqlx::Error::Database(_) => {
+            StoreError::Unreachable { place: place.to_owned(), reason: crate::error::reason(&error) }
+        }
+        _ => StoreError::Failed { place: place.to_owned(), reason: crate::error::reason(&error) },
+    };
+    let (schema, table) = mapping.table.split_once('.').unwrap_or(("main", &mapping.table));
+    let columns: Vec<(String, String, i64)> =
+        sqlx::query_as("SELECT name, upper(type), pk FROM pragma_table_info(?1, ?2)")
+            .bind(table)
+            .bind(schema)
+            .fetch_all(pool)
+            .await
+            .map_err(failed)?;
+    if columns.is_empty() {
+        let query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' \
+                     AND name NOT LIKE 'setpoint_%' ORDER BY name";
+        let known = sqlx::query_scalar(query).fetch_all(pool).await.map_err(failed)?;
+        return Err(StoreError::NoTable { table: mapping.table.clone(), known });
+    }
+    for column in [&mapping.key, &mapping.document, &mapping.version] {
+        if !columns.iter().any(|(name, ..)| name == column) {
+            let known = columns.into_iter().map(|(name, ..)| name).collect();
+            return Err(StoreError::NoColumn { table: mapping.table.clone(), column: column.clone(), known });
+        }
+    }
+    let unique: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM pragma_index_list(?1, ?2) AS list WHERE list.\"unique\" AND NOT list.partial AND \
+         (SELECT group_concat(name) FROM pragma_index_info(list.name, ?2)) = ?3",
+    )
+    .bind(table)
+    .bind(schema)
+    .bind(&mapping.key)
+    .fetch_one(pool)
+    .await
+    .map_err(failed)?;
+    let keys: Vec<&String> = columns.iter().filter(|(_, _, key)| *key > 0).map(|(name, ..)| name).collect();
+    if unique == 0 && keys != [&mapping.key] {
+        return Err(StoreError::KeyNotUnique { table: mapping.table.clone(), column: mapping.key.clone() });
+    }
+    Ok(())
+}
+
+#[async_trait]
+impl Store for Sqlite {
+    fn place(&self) -> String {
+        place(&self.file, &self.mapping)
+    }
+
+    fn shown(&self, key: &str) -> String {
+        format!("{}/{key}", self.mapping.table)
+    }
+
+    async fn counts(&self) -> Result<Counts, StoreError> {
+        let (table, version) = (quoted_table(&self.mapping.table), quoted(&self.mapping.version));
+        let whole = whole(&version);
+        let sql = format!("SELECT {whole} AS v, count(*) FROM {table} GROUP BY v");
+        let query = sqlx::query_as(AssertSqlSafe(sql));
+        let rows: Vec<(Option<i64>, i64)> = self.journal.of(query.fetch_all(&self.journal.pool).await)?;
+        let mut counts = Counts::new();
+        for (version, count) in rows {
+            let version = version.and_then(|version| u32::try_from(version).ok());
+            *counts.entry(version).or_default() += u64::try_from(count).unwrap_or_default();
+        }
+        Ok(counts)
+    }
+
+    async fn page(&self, versions: &[u32], after: Option<&str>, most: usize) -> Result<Vec<Row>, StoreError> {
+        let Mapping { table, key, document, version, .. } = &self.mapping;
+        let (table, key, document) = (quoted_table(table), quoted(key), quoted(document));
+        let whole = whole(&format!("t.{}", quoted(version)));
+        let mut wanted = vec!["TRUE".to_owned()];
+        if !versions.is_empty() {
+            let list: Vec<String> = versions.iter().map(u32::to_string).collect();
+            wanted.push(format!("{whole} IN ({})", list.join(", ")));
+        }
+        if after.is_some() {
+            // Compared as the column has it: the affinity of the column is applied to the text.
+            wanted.push(format!("t.{key} > ?2"));
+        }
+        let sql = format!(
+            "SELECT CAST(t.{key} AS TEXT), CAST(t.{document} AS BLOB), {whole}, c.complement, c.version FROM {table} AS t \
+             LEFT JOIN setpoint_complements AS c ON c.family = ?1 AND c.key = CAST(t.{key} AS TEXT) \
+             WHERE {} ORDER BY t.{key} LIMIT ?3",
+            wanted.join(" AND ")
+        );
+        let query = sqlx::query(AssertSqlSafe(sql))
+            .bind(self.journal.family())
+            .bind(after)
+            .bind(i64::try_from(most).unwrap_or(i64::MAX));
+        let rows = self.journal.of(query.fetch_all(&self.journal.pool).await)?;
+        rows.iter().map(|row| self.journal.of(self.read(row))).collect()
+    }
+
+    async fn swap(&self, run: i64, changes: Vec<Change>) -> Result<Vec<String>, StoreError> {
+        let Mapping { table, key, document, version, .. } = &self.mapping;
+        let (table, key, document, version) = (quoted_table(table), quoted(key), quoted(document), quoted(version));
+        let whole = whole(&version);
+        let sql = format!(
+            "UPDATE {table} SET {document} = ?1, {version} = ?2 \
+             WHERE {key} = ?3 AND {whole} IS ?4 AND CAST({document} AS BLOB) IS ?5"
+        );
+        let journal = &self.journal;
+        let mut transaction = journal.of(journal.pool.begin_with("BEGIN IMMEDIATE").await)?;
+        let mut swapped = Vec::new();
+        for change in changes {
+            let update = sqlx::query(AssertSqlSafe(sql.clone()))
+                .bind(&change.document)
+                .bind(i64::from(change.version))
+                .bind(&change.row.key)
+                .bind(change.row.version.map(i64::from))
+                .bind(&change.row.document);
+            if journal.of(update.execute(&mut *transaction).await)?.rows_affected() == 1 {
+                journal.of(journal.record(&mut transaction, run, &change).await)?;
+                swapped.push(change.row.key);
+            }
+        }
+        journal.of(transaction.commit().await)?;
+        Ok(swapped)
+    }
+
+    async fn lock(&self, command: &str) -> Result<Guard, StoreError> {
+        lock::take(&self.lock_file(), command, &self.place()).await
+    }
+
+    async fn holder(&self) -> Result<Option<String>, StoreError> {
+        Ok(lock::holder(&self.lock_file()))
+    }
+
+    async fn begin(&self, run: &NewRun) -> Result<i64, StoreError> {
+        self.journal.begin(run).await
+    }
+
+    async fn advance(&self, run: i64, from: Option<State>, to: State, tally: &Tally) -> Result<State, StoreError> {
+        self.journal.advance(run, from, to, tally).await
+    }
+
+    async fn runs(&self) -> Result<Vec<Run>, StoreError> {
+        self.journal.runs().await
+    }
+
+    async fn set_aside(&self, aside: &Aside) -> Result<(), StoreError> {
+        self.journal.set_aside(aside).await
+    }
+
+    async fn aside(&self) -> Result<Vec<Aside>, StoreError> {
+        self.journal.aside().await
+    }
+
+    async fn entries(&self, key: &str) -> Result<Vec<Entry>, StoreError> {
+        self.journal.entries(key).await
+    }
+
+    async fn copy(&self) -> Result<Box<dyn Store>, StoreError> {
+        let failed = |error: std::io::Error| StoreError::Failed { place: self.place(), reason: error.to_string() };
+        let folder = tempfile::tempdir().map_err(failed)?;
+        let file = folder.path().join("rehearsal.db");
+        let query = sqlx::query("VACUUM INTO ?").bind(file.to_string_lossy().into_owned());
+        self.journal.of(query.execute(&self.journal.pool).await)?;
+        // What was done to the original is not what is done to the copy. The complements belong to the documents.
+        let pool = sqlite::open(&file, false, &self.place()).await?;
+        for table in ["setpoint_runs", "setpoint_journal", "setpoint_aside"] {
+            let sql = AssertSqlSafe(format!("DELETE FROM {table}"));
+            self.journal.of(sqlx::query(sql).execute(&pool).await)?;
+        }
+        pool.close().await;
+        let copy = Self::open(&file, self.mapping.clone()).await?;
+        Ok(Box::new(Self { scratch: Some(folder), ..copy }))
+    }
+
+    async fn discard(self: Box<Self>) -> Result<(), StoreError> {
+        self.journal.pool.close().await;
+        drop(self.scratch);
+        Ok(())
+    }
+}
+
+/// The version of a row as a number, `NULL` when it is none: columns of SQLite take whatever they are given.
+fn whole(column: &str) -> String {
+    format!(
+        "CASE WHEN CAST(CAST({column} AS INTEGER) AS TEXT) = CAST({column} AS TEXT) THEN CAST({column} AS INTEGER) END"
+    )
+}

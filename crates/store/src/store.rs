@@ -1,0 +1,75 @@
+//! What every store can do.
+
+use async_trait::async_trait;
+
+use crate::error::StoreError;
+use crate::journal::{Aside, Entry, NewRun, Run, State, Tally};
+use crate::row::{Change, Counts, Row};
+
+/// A place where the live documents of one family are, together with the journal of what was done to them.
+///
+/// All calls see what is committed; nothing is kept in memory between them.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// What it is called, without secrets: `postgres://db/app, table app.tenant_settings`.
+    fn place(&self) -> String;
+
+    /// What a document is called in reports.
+    fn shown(&self, key: &str) -> String;
+
+    /// How many documents there are at each version.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`], as for all calls.
+    async fn counts(&self) -> Result<Counts, StoreError>;
+
+    /// The first rows at any of the versions whose keys come after `after`, in the order of keys; at most `most`. An empty list of
+    /// versions means all rows.
+    async fn page(&self, versions: &[u32], after: Option<&str>, most: usize) -> Result<Vec<Row>, StoreError>;
+
+    /// Changes those rows that still are as they were read, and writes what they were to the journal of the run, both or neither.
+    /// Gives the keys of the rows that were changed.
+    async fn swap(&self, run: i64, changes: Vec<Change>) -> Result<Vec<String>, StoreError>;
+
+    /// Takes the lock for changing documents. It is free again when the guard is dropped, or the process ends in any way.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when somebody has it.
+    async fn lock(&self, command: &str) -> Result<Guard, StoreError>;
+
+    /// Who holds the lock, if somebody does.
+    async fn holder(&self) -> Result<Option<String>, StoreError>;
+
+    /// Begins a run in the journal and gives its number.
+    async fn begin(&self, run: &NewRun) -> Result<i64, StoreError>;
+
+    /// Writes how far a run is. With `from`, only when it is in that state; gives the state that it is in now.
+    async fn advance(&self, run: i64, from: Option<State>, to: State, tally: &Tally) -> Result<State, StoreError>;
+
+    /// All runs on this family, oldest first.
+    async fn runs(&self) -> Result<Vec<Run>, StoreError>;
+
+    /// Sets a document aside: it is known to be wrong, and left alone while it is as it is now.
+    async fn set_aside(&self, aside: &Aside) -> Result<(), StoreError>;
+
+    /// The documents that are set aside.
+    async fn aside(&self) -> Result<Vec<Aside>, StoreError>;
+
+    /// What the journal has of a document, newest first.
+    async fn entries(&self, key: &str) -> Result<Vec<Entry>, StoreError>;
+
+    /// A copy of the documents, without their history, for a rehearsal.
+    async fn copy(&self) -> Result<Box<dyn Store>, StoreError>;
+
+    /// Throws a copy away.
+    async fn discard(self: Box<Self>) -> Result<(), StoreError>;
+}
+
+/// Holds the lock of a store.
+pub struct Guard(#[expect(dead_code, reason = "held until it is dropped")] Box<dyn std::any::Any + Send>);
+
+impl Guard {
+    pub(crate) fn new(held: impl Send + 'static) -> Self {
+        Self(Box::new(held))
+    }
+}
