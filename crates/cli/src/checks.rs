@@ -4,24 +4,6 @@ use setpoint_core::check::Check;
 
 setpoint_core::declare_check! {
     /// ## What it does
-    /// Reports a document that is too costly to check: checking it would take more computing, memory, stack or output
-    /// than the checker grants, so the checker was stopped.
-    ///
-    /// ## Why it matters
-    /// Checking untrusted documents must not be able to stop a hook, a build or a server. The limits count work and
-    /// bytes, not seconds, so a document that meets one meets it everywhere. Whether the document is right is not known;
-    /// other documents are checked as if nothing had happened.
-    ///
-    /// ## Example
-    /// A line of 100 MB in an NDJSON file.
-    ///
-    /// ## How to fix it
-    /// Make the document smaller or less deeply nested, or the pattern in the schema simpler.
-    pub CHECKER_LIMIT = "checker-limit", Undecided, "checking the document goes beyond a limit of the checker";
-}
-
-setpoint_core::declare_check! {
-    /// ## What it does
     /// Lists a file that was to be checked and could not be: it does not exist, or the system refused to read it.
     ///
     /// ## Why it matters
@@ -39,7 +21,8 @@ setpoint_core::declare_check! {
 pub(crate) fn all() -> Vec<&'static Check> {
     let mut all = setpoint_core::checks::all();
     all.extend(setpoint_project::checks::ALL);
-    all.push(&CHECKER_LIMIT);
+    all.push(&setpoint_checker::CHECKER_LIMIT);
+    all.extend(setpoint_store::checks::ALL);
     all.push(&NOT_CHECKED);
     all.sort_by_key(|check| check.code);
     all

@@ -10,7 +10,7 @@ use crate::names::Names;
 use crate::outcome::Outcome;
 use crate::output::Output;
 use crate::session::{ProjectArguments, Session};
-use crate::{limit, read, replace};
+use crate::{read, replace};
 
 /// Takes one document to another version, up or down, and prints it there
 ///
@@ -78,17 +78,20 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CommandError> {
         to: arguments.to,
         format: arguments.read_as,
         complement,
+        losses: false,
     };
     let answer = match session.policy.convert(&call, &text) {
         Ok(answer) => answer,
         Err(error) => {
-            output.document(limit::report(name, settings, error)?, &session.documents)?;
+            output.document(setpoint_checker::limit_report(name, settings, error)?, &session.documents)?;
             return output.finish(session.digest());
         }
     };
     output.document(answer.report, &session.documents)?;
     let verdict = output.finish(session.digest())?;
-    let Some(document) = answer.document else { return Ok(verdict.max(Outcome::Fail)) };
+    let Some(document) = answer.document.filter(|_| verdict == Outcome::Pass) else {
+        return Ok(verdict.max(Outcome::Fail));
+    };
     // First what the way back needs: a document without it could not be told from one that needs nothing.
     if let Some(path) = &arguments.complement {
         let kept = serde_json::to_string(&answer.complement).unwrap_or_default();

@@ -1,6 +1,7 @@
 //! `setpoint diff`: will the documents that people have stored still be valid under the new schema?
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use setpoint_checker::Policy;
 use setpoint_core::bundle::{Bundle, Family};
@@ -85,7 +86,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CommandError> {
 }
 
 /// Two schema files, without a project.
-fn of_files(arguments: &Arguments, old: &Path, new: &Path) -> Result<(Policy, Vec<Pair>, Names), CommandError> {
+fn of_files(arguments: &Arguments, old: &Path, new: &Path) -> Result<(Arc<Policy>, Vec<Pair>, Names), CommandError> {
     let mut bundle = Bundle { bundle: 1, ..Bundle::default() };
     for (name, file) in [("old", old), ("new", new)] {
         let family = one_off_bundle(file)?.settings.into_values().next().unwrap_or_default();
@@ -114,7 +115,7 @@ fn under(mut family: Family, file: &Path) -> Family {
     family
 }
 
-fn of_project(arguments: &Arguments, output: &mut Output) -> Result<(Policy, Vec<Pair>, Names), CommandError> {
+fn of_project(arguments: &Arguments, output: &mut Output) -> Result<(Arc<Policy>, Vec<Pair>, Names), CommandError> {
     let session = Session::of_project(&arguments.project, output)?;
     if let Some(name) = &arguments.family {
         session.known_family(name)?;
@@ -175,8 +176,8 @@ fn of_project(arguments: &Arguments, output: &mut Output) -> Result<(Policy, Vec
     Ok((policy, pairs, session.schemas))
 }
 
-fn loaded(arguments: &Arguments, bundle: &Bundle) -> Result<Policy, CommandError> {
-    Ok(host::checker(arguments.project.checker.as_deref())?.policy(&canonical(bundle)?)?)
+fn loaded(arguments: &Arguments, bundle: &Bundle) -> Result<Arc<Policy>, CommandError> {
+    Ok(Arc::new(host::checker(arguments.project.checker.as_deref())?.policy(&canonical(bundle)?)?))
 }
 
 /// The bundle of the project as it was.
@@ -230,9 +231,10 @@ fn documents(arguments: &Arguments, bundle: &Bundle) -> Result<Vec<GateDocument>
                 file: format!("{name}:{}", index + 1),
                 text: line.to_owned(),
                 format: Some(Format::Json),
+                version: None,
             }));
         } else {
-            found.push(GateDocument { file: name, text, format: None });
+            found.push(GateDocument { file: name, text, ..GateDocument::default() });
         }
     }
     Ok(found)

@@ -1,16 +1,24 @@
 //! `setpoint gate`: migrations, tried on the documents at hand before they touch anything.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use setpoint_core::call::{GateAnswer, GateCall, GateDocument, Nature};
+use setpoint_store::engine::EngineError;
 
+use crate::apply;
 use crate::error::CommandError;
-use crate::limit;
+use crate::live::{self, Live, StoreArguments};
 use crate::outcome::Outcome;
 use crate::output::{Output, OutputArguments};
 use crate::read;
 use crate::session::{ProjectArguments, Session};
 use crate::terminal;
+
+/// Documents of a store that a migration is tried on at most.
+const MOST_DOCUMENTS: usize = 2_000;
+/// Documents that are read at a time.
+const PAGE: usize = 500;
 
 /// Gates migrations: tries them, up and down again, on the documents at hand
 #[derive(Debug, clap::Args)]
@@ -21,6 +29,12 @@ pub(crate) struct Arguments {
     /// Files and folders with documents to try instead of those of the project
     #[arg(long, value_name = "PATH", num_args = 1..)]
     documents: Vec<PathBuf>,
+    /// Try the documents of this store instead, and ask for the receipt of a rehearsal: `files`, `sqlite:FILE` or `postgres://…`
+    #[arg(long, value_name = "URL", conflicts_with = "documents")]
+    store: Option<String>,
+    /// Use a journal that was written for another store
+    #[arg(long, requires = "store")]
+    adopt_journal: bool,
     #[command(flatten)]
     project: ProjectArguments,
     #[command(flatten)]
@@ -28,18 +42,15 @@ pub(crate) struct Arguments {
 }
 
 /// A migration of the bundle.
-struct Migration<'a> {
-    settings: &'a str,
-    file: &'a str,
+pub(crate) struct Migration<'a> {
+    pub(crate) settings: &'a str,
+    pub(crate) file: &'a str,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CommandError> {
     let mut output = Output::open(&arguments.output, false)?;
     let session = Session::of_project(&arguments.project, &mut output)?;
-    let migrations = chosen(arguments, &session)?;
-    if let Some(notices) = session.project.as_ref().and_then(setpoint_project::Project::notices) {
-        output.other(notices, &session.documents);
-    }
+    let migrations = chosen(&arguments.migrations, &session)?;
     for report in &session.policy.load_answer().reports {
         output.other(report.clone(), &session.schemas);
     }
@@ -48,13 +59,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CommandError> {
     for migration in migrations {
         let documents = match at_hand.take() {
             Some((settings, documents)) if settings == migration.settings => documents,
+            _ if arguments.store.is_some() => match of_store(arguments, &session, migration.settings, &mut output)? {
+                Ok(documents) => documents,
+                Err(outcome) => return Ok(outcome),
+            },
             _ => documents(arguments, &session, migration.settings, &mut outcome)?,
         };
         let call = GateCall {
             settings: migration.settings.to_owned(),
             migration: migration.file.to_owned(),
             documents,
-            ..GateCall::default()
+            readers: readers(&session, migration.settings),
+            rehearsal: asked(arguments, &session, &migration)?,
         };
         match session.policy.gate(&call) {
             Ok(answer) => {
@@ -63,7 +79,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CommandError> {
                 }
                 output.document(answer.report, &session.documents)?;
             }
-            Err(error) => match limit::report(migration.file.to_owned(), Some(migration.settings.to_owned()), error) {
+            Err(error) => match setpoint_checker::limit_report(
+                migration.file.to_owned(),
+                Some(migration.settings.to_owned()),
+                error,
+            ) {
                 Ok(report) => output.document(report, &session.documents)?,
                 Err(error) => {
                     let error = CommandError::from(error);
@@ -78,8 +98,27 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CommandError> {
     Ok(verdict.max(outcome))
 }
 
+/// The one migration that the command line names.
+pub(crate) fn one<'a>(named: &Path, session: &'a Session) -> Result<Migration<'a>, CommandError> {
+    let mut found = chosen(&[named.to_path_buf()], session)?;
+    match (found.pop(), found.pop()) {
+        (Some(migration), None) => Ok(migration),
+        (first, second) => {
+            let files: Vec<String> = first.iter().chain(&second).map(|one| format!("`{}`", one.file)).collect();
+            let name = named.display();
+            Err(CommandError::usage(format!("`{name}` may be {}; name the file", files.join(" or "))))
+        }
+    }
+}
+
+/// The versions that running services read, as the project file has them.
+pub(crate) fn readers(session: &Session, settings: &str) -> BTreeMap<String, Vec<u32>> {
+    let families = session.project.iter().flat_map(setpoint_project::Project::families);
+    families.filter(|family| family.name == settings).flat_map(|family| family.readers.clone()).collect()
+}
+
 /// The migrations that the command line names, in the order of families and files.
-fn chosen<'a>(arguments: &Arguments, session: &'a Session) -> Result<Vec<Migration<'a>>, CommandError> {
+fn chosen<'a>(named: &[PathBuf], session: &'a Session) -> Result<Vec<Migration<'a>>, CommandError> {
     let all: Vec<Migration<'a>> = session
         .bundle
         .settings
@@ -88,12 +127,12 @@ fn chosen<'a>(arguments: &Arguments, session: &'a Session) -> Result<Vec<Migrati
             family.migrations.iter().map(|file| Migration { settings: settings.as_str(), file: file.file.as_str() })
         })
         .collect();
-    if arguments.migrations.is_empty() {
+    if named.is_empty() {
         return Ok(all);
     }
     let known = all.iter().map(|migration| format!("`{}`", stem(migration.file))).collect::<Vec<_>>().join(", ");
     let mut wanted = vec![false; all.len()];
-    for path in &arguments.migrations {
+    for path in named {
         let name = session.documents.of(path);
         let given = path.to_string_lossy();
         let mut found = false;
@@ -117,6 +156,59 @@ fn file_name(file: &str) -> &str {
 
 fn stem(file: &str) -> &str {
     file_name(file).rsplit_once('.').map_or(file, |(stem, _)| stem)
+}
+
+/// The receipt, where documents are live: in a store that is named here, or that the project file names.
+fn asked(
+    arguments: &Arguments,
+    session: &Session,
+    migration: &Migration<'_>,
+) -> Result<Option<setpoint_core::call::Rehearsal>, CommandError> {
+    let families = session.project.iter().flat_map(setpoint_project::Project::families);
+    let has_store = families.filter(|family| family.name == migration.settings).any(|family| family.store.is_some());
+    let is_asked = has_store || arguments.store.is_some();
+    is_asked.then(|| apply::rehearsal(session, migration, None, arguments.store.is_some())).transpose()
+}
+
+/// The documents of a store: all when there are few, otherwise some from everywhere.
+fn of_store(
+    arguments: &Arguments,
+    session: &Session,
+    settings: &str,
+    output: &mut Output,
+) -> Result<Result<Vec<GateDocument>, Outcome>, CommandError> {
+    let store = StoreArguments { store: arguments.store.clone(), adopt_journal: arguments.adopt_journal };
+    let live = match Live::open(session, settings, &store, None, output)? {
+        Ok(live) => live,
+        Err(outcome) => return Ok(Err(outcome)),
+    };
+    let read = live.runtime.block_on(async {
+        let total: u64 = live.store.counts().await?.values().sum();
+        let every = usize::try_from(total).unwrap_or(usize::MAX).div_ceil(MOST_DOCUMENTS).max(1);
+        let mut documents = Vec::new();
+        let mut after: Option<String> = None;
+        let mut number = 0;
+        loop {
+            let rows = live.store.page(&[], after.as_deref(), PAGE).await?;
+            let Some(last) = rows.last() else { return Ok(documents) };
+            after = Some(last.key.clone());
+            for row in rows {
+                number += 1;
+                if (number - 1) % every == 0 {
+                    documents.push(GateDocument {
+                        file: live.store.shown(&row.key),
+                        text: String::from_utf8_lossy(&row.document).into_owned(),
+                        format: Some(row.format),
+                        version: row.version,
+                    });
+                }
+            }
+        }
+    });
+    match read {
+        Ok(documents) => Ok(Ok(documents)),
+        Err(error) => live::engine_failed(EngineError::Store(error), session, settings, output).map(Err),
+    }
 }
 
 /// The documents to try. What cannot be read is said, and left out.
@@ -154,7 +246,7 @@ fn documents(
             }
         };
         match String::from_utf8(text) {
-            Ok(text) => documents.push(GateDocument { file: name, text, format: None }),
+            Ok(text) => documents.push(GateDocument { file: name, text, ..GateDocument::default() }),
             Err(_) => {
                 *outcome = (*outcome).max(Outcome::Fail);
                 terminal::complain(&format!(

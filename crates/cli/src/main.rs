@@ -3,6 +3,7 @@
 //! What does not live here: deciding (the core, inside `setpoint-checker`), the project file (`setpoint-project`), and
 //! the forms of reports (`setpoint-report`).
 
+mod apply;
 mod bundle;
 mod check;
 mod checks;
@@ -12,21 +13,27 @@ mod diff;
 mod error;
 mod explain;
 mod gate;
+mod history;
 mod host;
 mod init;
-mod limit;
+mod live;
 mod man;
 mod migrate;
 mod names;
 mod outcome;
 mod output;
 mod panic;
+mod pause;
 mod read;
+mod rehearse;
 mod replace;
+mod rollback;
 mod rules;
 mod session;
+mod status;
 mod terminal;
 mod unchecked;
+mod words;
 
 use std::process::ExitCode;
 
@@ -58,6 +65,13 @@ enum Command {
     Diff(diff::Arguments),
     Migrate(migrate::Arguments),
     Convert(convert::Arguments),
+    Rehearse(rehearse::Arguments),
+    Apply(apply::Arguments),
+    Rollback(rollback::Arguments),
+    Pause(pause::Pause),
+    Resume(pause::Resume),
+    Status(status::Arguments),
+    History(history::Arguments),
     Rules(rules::Arguments),
     Explain(explain::Arguments),
     Bundle(bundle::Arguments),
@@ -91,6 +105,13 @@ fn run() -> Outcome {
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Migrate(arguments) => migrate::run(&arguments),
         Command::Convert(arguments) => convert::run(&arguments),
+        Command::Rehearse(arguments) => rehearse::run(&arguments),
+        Command::Apply(arguments) => apply::run(&arguments),
+        Command::Rollback(arguments) => rollback::run(&arguments),
+        Command::Pause(arguments) => pause::pause(&arguments),
+        Command::Resume(arguments) => pause::resume(&arguments),
+        Command::Status(arguments) => status::run(&arguments),
+        Command::History(arguments) => history::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Bundle(arguments) => bundle::run(&arguments),

@@ -23,3 +23,17 @@ pub(crate) fn create(path: &Path, text: &[u8]) -> io::Result<()> {
     }
     fs::OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text)
 }
+
+/// Writes a file whether it is there or not, and the folders around it.
+pub(crate) fn write(path: &Path, contents: &[u8]) -> io::Result<()> {
+    if path.exists() {
+        return text(path, contents);
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(contents)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}

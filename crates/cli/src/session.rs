@@ -1,6 +1,7 @@
 //! What documents are checked by: a project or one schema file, loaded into the checker.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use setpoint_checker::{Checker, Policy};
 use setpoint_core::bundle::{Bundle, Family, File};
@@ -47,7 +48,7 @@ pub(crate) struct Session {
     pub(crate) bundle: Bundle,
     /// The canonical text of the bundle.
     pub(crate) canonical: Vec<u8>,
-    pub(crate) policy: Policy,
+    pub(crate) policy: Arc<Policy>,
     /// What documents are called.
     pub(crate) documents: Names,
     /// What schemas are called.
@@ -71,7 +72,7 @@ impl Session {
         };
         let names = Names::below(project.root());
         let canonical = canonical(&bundle)?;
-        let policy = host::checker(arguments.checker.as_deref())?.policy(&canonical)?;
+        let policy = Arc::new(host::checker(arguments.checker.as_deref())?.policy(&canonical)?);
         Ok(Self { project: Some(project), bundle, canonical, policy, documents: names.clone(), schemas: names })
     }
 
@@ -79,7 +80,7 @@ impl Session {
     pub(crate) fn of_schema(schema: &Path, checker: Option<&Path>) -> Result<Self, CommandError> {
         let bundle = one_off_bundle(schema)?;
         let canonical = canonical(&bundle)?;
-        let policy = host::checker(checker)?.policy(&canonical)?;
+        let policy = Arc::new(host::checker(checker)?.policy(&canonical)?);
         let absolute = std::path::absolute(schema).map_err(|error| CommandError::file("read", schema, &error))?;
         let folder = absolute.parent().unwrap_or(&absolute);
         let schemas = Names::below(&setpoint_project::normalize(folder));

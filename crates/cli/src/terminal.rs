@@ -49,6 +49,11 @@ pub(crate) fn is_watched() -> bool {
     io::stderr().is_terminal()
 }
 
+/// Whether a person sees what goes to standard output.
+pub(crate) fn is_shown() -> bool {
+    io::stdout().is_terminal()
+}
+
 /// Writes to standard output. A closed pipe ends the output, nothing else.
 ///
 /// # Errors

@@ -42,7 +42,12 @@ impl Before {
             let file = path.to_string_lossy().into_owned();
             let format =
                 Format::of_file(&file).or_else(|| documents.first().and_then(|target| Format::of_file(&target.name)));
-            return Ok(Self::File(GateDocument { file, text: String::from_utf8_lossy(&text).into_owned(), format }));
+            return Ok(Self::File(GateDocument {
+                file,
+                text: String::from_utf8_lossy(&text).into_owned(),
+                format,
+                version: None,
+            }));
         }
         match (&arguments.against, &session.project) {
             (Some(revision), Some(project)) => {
@@ -64,6 +69,7 @@ impl Before {
                     file: target.name.clone(),
                     text: String::from_utf8_lossy(&text).into_owned(),
                     format: None,
+                    version: None,
                 }))
             }
         }

@@ -10,7 +10,6 @@ use super::one::{self, Checked};
 use super::targets::{Origin, Target};
 use super::{Arguments, one_off_anonymous};
 use crate::error::CommandError;
-use crate::limit;
 use crate::outcome::Outcome;
 use crate::output::Output;
 use crate::read;
@@ -133,7 +132,7 @@ impl Run<'_> {
             for answer in chunk.reports {
                 let report = answer.or_else(|error| {
                     let name = line_name(&error).unwrap_or_else(|| target.name.clone());
-                    limit::report(name, settings.clone(), error)
+                    setpoint_checker::limit_report(name, settings.clone(), error)
                 });
                 match report {
                     Ok(report) => self.deliver(one_off_anonymous(without_fixes(report), session))?,

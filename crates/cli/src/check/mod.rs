@@ -8,7 +8,7 @@ mod targets;
 
 use std::path::PathBuf;
 
-use setpoint_core::report::DocumentReport;
+use setpoint_core::report::{DocumentReport, Verdict};
 
 use crate::error::CommandError;
 use crate::host;
@@ -103,24 +103,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CommandError> {
     Ok(verdict.max(complaints).max(project_faults).max(documents))
 }
 
-/// Reports what is not about a single document: schemas with findings, keys of the project file that have no effect,
-/// globs that match nothing. Says nothing about families that this run has nothing to do with.
+/// Reports what is not about a single document: schemas with findings, globs that match nothing. Says nothing about families that this run has nothing to do with.
 fn before_documents(session: &Session, targets: &Targets, output: &mut Output) -> Outcome {
     let mut outcome = Outcome::Pass;
-    if let Some(project) = &session.project
-        && (targets.is_whole_project || !targets.documents.is_empty() || !targets.project_findings.is_empty())
-    {
-        let mut report = project.notices().unwrap_or_default();
-        report.file = setpoint_project::PROJECT_FILE.to_owned();
-        report.findings.extend(targets.project_findings.iter().cloned());
-        report.findings.sort_by_key(|finding| finding.span);
-        report.verdict = setpoint_core::report::Verdict::of(&report.findings);
-        if report.verdict == setpoint_core::report::Verdict::Fail {
+    if !targets.project_findings.is_empty() {
+        let mut findings = targets.project_findings.clone();
+        findings.sort_by_key(|finding| finding.span);
+        let verdict = Verdict::of(&findings);
+        if verdict == Verdict::Fail {
             outcome = Outcome::Usage;
         }
-        if !report.findings.is_empty() {
-            output.other(report, &session.documents);
-        }
+        let file = setpoint_project::PROJECT_FILE.to_owned();
+        output.other(DocumentReport { file, verdict, findings, ..DocumentReport::default() }, &session.documents);
     }
     for report in &session.policy.load_answer().reports {
         // The one schema that was named concerns whoever named it.

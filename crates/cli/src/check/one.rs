@@ -12,7 +12,7 @@ use super::targets::{Origin, Target};
 use super::{Arguments, fix, one_off_anonymous};
 use crate::error::CommandError;
 use crate::session::Session;
-use crate::{limit, read, replace};
+use crate::{read, replace};
 
 /// What became of a file.
 pub(super) enum Checked {
@@ -51,7 +51,10 @@ pub(super) fn file(arguments: &Arguments, session: &Session, before: &Before, ta
 
 /// The report on a text, or on the limit that it met.
 pub(super) fn check(session: &Session, call: &CheckCall, text: &[u8]) -> Result<DocumentReport, CheckerError> {
-    session.policy.check(call, text).or_else(|error| limit::report(call.file.clone(), call.settings.clone(), error))
+    session
+        .policy
+        .check(call, text)
+        .or_else(|error| setpoint_checker::limit_report(call.file.clone(), call.settings.clone(), error))
 }
 
 fn text_of(

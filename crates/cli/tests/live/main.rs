@@ -1,0 +1,18 @@
+//! The live documents, in real stores: files, SQLite, and a PostgreSQL server that the tests start and stop.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "tests"
+)]
+
+mod bad_input;
+mod commands;
+mod failures;
+mod kill;
+mod postgres;
+mod project;
+mod stores;
+mod writers;
