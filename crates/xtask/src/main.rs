@@ -10,6 +10,7 @@ mod install;
 mod new_check;
 mod process;
 mod stamp;
+mod system;
 mod test;
 mod web;
 mod workspace;

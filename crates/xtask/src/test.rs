@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::{Context, bail};
 
-use crate::{build, process, web};
+use crate::{build, process, system, web};
 
 /// The crates that are built for WebAssembly only.
 const WASM_CRATES: [&str; 2] = ["setpoint-guest", "setpoint-web"];
@@ -97,6 +97,7 @@ fn wasm_lints() -> anyhow::Result<Done> {
 }
 
 fn crate_tests() -> anyhow::Result<Done> {
+    system::ensure_postgres()?;
     let mut test = process::cargo();
     // The browser module has parts that need no browser; the guest has none.
     test.args(["test", "--workspace", "--no-fail-fast", "--exclude", "setpoint-guest"]);
