@@ -7,11 +7,13 @@
 //! What does not live here: tests. Nothing in the test suites looks at a clock.
 
 mod contest;
+mod convert;
 mod evolution;
 mod guest;
 mod lines;
 mod machine;
 mod many_files;
+mod migration;
 mod node;
 mod one_file;
 mod peers;
@@ -57,6 +59,7 @@ const SECTIONS: &[Entry] = &[
     Entry { name: "rules", measure: rules::measure },
     Entry { name: "sizes", measure: sizes::measure },
     Entry { name: "evolution", measure: evolution::measure },
+    Entry { name: "convert", measure: convert::measure },
 ];
 
 /// Measures the named sections, or all.

@@ -26,7 +26,8 @@ pub fn schema() -> PathBuf {
     super::sources().join("settings.schema.json")
 }
 
-fn folder() -> PathBuf {
+/// Where documents and projects are kept.
+pub fn folder() -> PathBuf {
     super::folder().join("data")
 }
 
@@ -111,7 +112,7 @@ impl Numbers {
 }
 
 /// A valid document of about 800 bytes, on one line.
-fn document(number: u32) -> String {
+pub fn document(number: u32) -> String {
     let mut some = Numbers(0x9e37_79b9_7f4a_7c15 ^ (u64::from(number) << 1 | 1).wrapping_mul(0xd134_2543_de82_ef95));
     let service = some.of(&["billing", "catalogue", "identity", "mailer", "search", "shipping"]);
     let region = some.of(&["eu-west-1", "eu-north-1", "us-east-1", "ap-south-1"]);
