@@ -6,6 +6,7 @@
 //!
 //! What does not live here: tests. Nothing in the test suites looks at a clock.
 
+mod apply;
 mod contest;
 mod convert;
 mod evolution;
@@ -60,6 +61,7 @@ const SECTIONS: &[Entry] = &[
     Entry { name: "sizes", measure: sizes::measure },
     Entry { name: "evolution", measure: evolution::measure },
     Entry { name: "convert", measure: convert::measure },
+    Entry { name: "apply", measure: apply::measure },
 ];
 
 /// Measures the named sections, or all.

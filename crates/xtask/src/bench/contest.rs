@@ -28,6 +28,8 @@ pub struct Contestant {
     share: f64,
     /// The most runs.
     runs: usize,
+    /// Whether what it complains of is shown.
+    aloud: bool,
 }
 
 impl Contestant {
@@ -40,6 +42,7 @@ impl Contestant {
             folder: folder.to_owned(),
             share: 1.0,
             runs: usize::MAX,
+            aloud: false,
         }
     }
 
@@ -61,10 +64,17 @@ impl Contestant {
         self
     }
 
+    /// With its standard error shown: for programs that say nothing when all is well.
+    pub fn aloud(mut self) -> Self {
+        self.aloud = true;
+        self
+    }
+
     fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command.args(&self.arguments).current_dir(&self.folder);
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.stdin(Stdio::null()).stdout(Stdio::null());
+        command.stderr(if self.aloud { Stdio::inherit() } else { Stdio::null() });
         command
     }
 
@@ -79,7 +89,7 @@ impl Contestant {
         let status = command.status().with_context(|| self.cannot_start())?;
         let time = start.elapsed();
         if !status.success() {
-            bail!("{} refused documents that are valid ({status})", self.name);
+            bail!("{} failed on documents that are valid ({status})", self.name);
         }
         Ok(time)
     }
@@ -94,14 +104,23 @@ impl Contestant {
     }
 
     /// The most memory that it held at once, in bytes (`VmHWM` of Linux); `None` elsewhere.
+    ///
+    /// # Errors
+    /// When it fails: what it needed until then says nothing.
     pub fn peak_memory(&self) -> anyhow::Result<Option<u64>> {
         let mut child = self.command().spawn().with_context(|| self.cannot_start())?;
         let status = PathBuf::from(format!("/proc/{}/status", child.id()));
         let mut peak = None;
-        while child.try_wait()?.is_none() {
+        let ended = loop {
+            if let Some(ended) = child.try_wait()? {
+                break ended;
+            }
             // The mark never falls, so the last look is the one that counts.
             peak = peak.max(std::fs::read_to_string(&status).ok().and_then(|text| high_water_mark(&text)));
             std::thread::sleep(SAMPLE);
+        };
+        if !ended.success() {
+            bail!("{} failed while its memory was looked at ({ended})", self.name);
         }
         Ok(peak)
     }
