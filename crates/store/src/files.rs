@@ -31,6 +31,33 @@ const INTENTS: &str = "CREATE TABLE IF NOT EXISTS setpoint_intents (family TEXT 
                        entry INTEGER NOT NULL, version INTEGER NOT NULL, document BLOB NOT NULL, complement TEXT NOT NULL, \
                        PRIMARY KEY (family, key)) WITHOUT ROWID";
 
+/// A change of a file that was begun.
+struct Intent {
+    key: String,
+    /// Its number in the journal.
+    entry: i64,
+    version: u32,
+    /// The text that it was to have.
+    new: Vec<u8>,
+    complement: String,
+    /// The text that it had.
+    was: Vec<u8>,
+}
+
+impl Intent {
+    fn read(row: &sqlx::sqlite::SqliteRow) -> Result<Self, sqlx::Error> {
+        let version: i64 = row.try_get(2)?;
+        Ok(Self {
+            key: row.try_get(0)?,
+            entry: row.try_get(1)?,
+            version: u32::try_from(version).unwrap_or_default(),
+            new: row.try_get(3)?,
+            complement: row.try_get(4)?,
+            was: row.try_get(5)?,
+        })
+    }
+}
+
 /// Which files are documents, and the version that each has by itself.
 pub trait Tree: Send + Sync {
     /// The documents, as names relative to the root with `/` between folders.
@@ -106,22 +133,11 @@ impl Files {
         );
         let rows = self.journal.of(query.bind(self.journal.family()).fetch_all(&self.journal.pool).await)?;
         for row in rows {
-            let read = || -> Result<(String, i64, i64, Vec<u8>, String, Vec<u8>), sqlx::Error> {
-                Ok((
-                    row.try_get(0)?,
-                    row.try_get(1)?,
-                    row.try_get(2)?,
-                    row.try_get(3)?,
-                    row.try_get(4)?,
-                    row.try_get(5)?,
-                ))
-            };
-            let (key, entry, version, new, complement, was) = self.journal.of(read())?;
+            let Intent { key, entry, version, new, complement, was } = self.journal.of(Intent::read(&row))?;
             let path = self.root.join(&key);
             let path = path.canonicalize().unwrap_or(path);
             let beside = self.beside(&path, entry);
             let is_done = was_replaced(&path, &beside, &was, &new).map_err(|error| self.failed(&key, &error))?;
-            let version = u32::try_from(version).unwrap_or_default();
             self.note(&key, entry, is_done.then_some((version, complement.as_str()))).await?;
             let _ = fs::remove_file(beside);
         }

@@ -53,7 +53,7 @@ steps:
 pub enum Where {
     Files,
     Sqlite,
-    Postgres(Arc<Server>, String),
+    Postgres { url: String, _running: Arc<Server> },
 }
 
 /// A project with documents.
@@ -105,7 +105,7 @@ impl Project {
     /// `kind` is the type of the column of the documents.
     pub fn postgres(server: &Arc<Server>, kind: &str) -> Self {
         let url = server.database();
-        let place = Where::Postgres(Arc::clone(server), url.clone());
+        let place = Where::Postgres { url: url.clone(), _running: Arc::clone(server) };
         let project = Self::new(place, &format!("url = \"{url}\"\n{COLUMNS}"));
         project.sql(&format!("CREATE TABLE settings (id text PRIMARY KEY, doc {kind} NOT NULL, version int NOT NULL)"));
         project
@@ -142,7 +142,7 @@ impl Project {
         match self.place {
             Where::Files => "files",
             Where::Sqlite => "sqlite",
-            Where::Postgres(..) => "postgres",
+            Where::Postgres { .. } => "postgres",
         }
     }
 
@@ -150,7 +150,7 @@ impl Project {
         match &self.place {
             Where::Files => unreachable!("files are no database"),
             Where::Sqlite => format!("sqlite:{}?mode=rwc", self.path().join("live.db").display()),
-            Where::Postgres(_, url) => url.clone(),
+            Where::Postgres { url, .. } => url.clone(),
         }
     }
 
@@ -165,7 +165,7 @@ impl Project {
                     pool.execute(statement).await.unwrap();
                     pool.close().await;
                 }
-                Where::Postgres(..) => {
+                Where::Postgres { .. } => {
                     let pool = sqlx::PgPool::connect(&self.url()).await.unwrap();
                     pool.execute(statement).await.unwrap();
                     pool.close().await;
@@ -205,7 +205,7 @@ impl Project {
                 pool.close().await;
                 rows
             }),
-            Where::Postgres(..) => wait(async {
+            Where::Postgres { .. } => wait(async {
                 let pool = sqlx::PgPool::connect(&self.url()).await.unwrap();
                 let rows = sqlx::query_as(query).fetch_all(&pool).await.unwrap();
                 pool.close().await;

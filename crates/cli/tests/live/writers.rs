@@ -40,7 +40,7 @@ impl Database {
                     sqlx::sqlite::SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap(),
                 )
             }
-            Where::Postgres(_, url) => {
+            Where::Postgres { url, .. } => {
                 Self::Postgres(sqlx::postgres::PgPoolOptions::new().max_connections(1).connect(url).await.unwrap())
             }
         }
