@@ -146,7 +146,13 @@ fn two_stores_with_one_journal() {
     fill(&project, 2);
     project.run(&["status", "app"]).expect_code(0);
     std::fs::create_dir_all(copy.path().join(".setpoint")).unwrap();
-    std::fs::copy(project.path().join(".setpoint/journal.db"), copy.path().join(".setpoint/journal.db")).unwrap();
+    // All of it: what was committed last may still be in the log beside the database.
+    for entry in std::fs::read_dir(project.path().join(".setpoint")).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_file() {
+            std::fs::copy(entry.path(), copy.path().join(".setpoint").join(entry.file_name())).unwrap();
+        }
+    }
     refused(&copy, 2, "journal-elsewhere");
 }
 
