@@ -28,12 +28,22 @@ const GATE_CALL = {
   settings: { required: true, expected: "a string: the name of the family", holds: isString },
   migration: { required: true, expected: "a string: the file name of the migration", holds: isString },
   documents: { required: true, expected: "an array of documents", holds: Array.isArray },
+  readers: { expected: "an object: for each service, an array of the versions that it reads", holds: isReaders },
+  rehearsal: { expected: "a rehearsal: `{ file, receipt, now, days, required }`", holds: isObject },
 };
-const GATE_DOCUMENT = {
+const REHEARSAL = {
+  file: { required: true, expected: "a string: what to call the receipt", holds: isString },
+  receipt: { expected: "a string: the text of the receipt", holds: isString },
+  now: { required: true, expected: "a string: the time, as `2026-03-01T12:00:00Z`", holds: isString },
+  days: { required: true, expected: CHECK_CALL.version.expected, holds: isVersion },
+  required: { required: true, expected: CHECK_CALL.no_ratchet.expected, holds: CHECK_CALL.no_ratchet.holds },
+};
+const DOCUMENT = {
   file: { required: true, expected: "a string: what to call the document", holds: isString },
   text: { required: true, expected: "a string: the text of the document", holds: isString },
   format: { expected: CHECK_CALL.format.expected, holds: isFormat },
 };
+const GATE_DOCUMENT = { ...DOCUMENT, version: CHECK_CALL.version };
 
 const CONVERT_CALL = {
   file: CHECK_CALL.file,
@@ -74,6 +84,10 @@ function isVersion(value) {
   return Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff;
 }
 
+function isReaders(value) {
+  return isObject(value) && Object.values(value).every((versions) => Array.isArray(versions) && versions.every(isVersion));
+}
+
 function isFormat(value) {
   return FORMATS.includes(value);
 }
@@ -98,7 +112,7 @@ function admit(what, members, value) {
 /** The JSON text of a check call. */
 export function checkCallText(call) {
   admit("the check call", CHECK_CALL, call);
-  if (call.before !== undefined) admit("`before` of the check call", GATE_DOCUMENT, call.before);
+  if (call.before !== undefined) admit("`before` of the check call", DOCUMENT, call.before);
   return JSON.stringify(call);
 }
 
@@ -113,6 +127,7 @@ export function isSameCall(admitted, call) {
 export function gateCallText(call) {
   admit("the gate call", GATE_CALL, call);
   call.documents.forEach((document, index) => admit(`document ${index} of the gate call`, GATE_DOCUMENT, document));
+  if (call.rehearsal !== undefined) admit("`rehearsal` of the gate call", REHEARSAL, call.rehearsal);
   return JSON.stringify(call);
 }
 
@@ -127,7 +142,7 @@ export function compareCallText(call) {
   admit("the compare call", COMPARE_CALL, call);
   admit("`old` of the compare call", EDITION, call.old);
   admit("`new` of the compare call", EDITION, call.new);
-  call.documents?.forEach((document, index) => admit(`document ${index} of the compare call`, GATE_DOCUMENT, document));
+  call.documents?.forEach((document, index) => admit(`document ${index} of the compare call`, DOCUMENT, document));
   call.accepted?.forEach((accepted, index) => admit(`\`accepted\` ${index} of the compare call`, ACCEPTED, accepted));
   return JSON.stringify(call);
 }

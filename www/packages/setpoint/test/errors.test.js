@@ -50,6 +50,8 @@ for (const [title, operation, ...patterns] of [
 for (const [title, operation, ...patterns] of [
   ["a gate without documents", () => policy.gate({ settings: "x", migration: "y" }), /`documents`/],
   ["a document without text", () => policy.gate({ settings: "x", migration: "y", documents: [{ file: "a" }] }), /document 0/, /`text`/],
+  ["readers that are no lists of versions", () => policy.gate({ settings: "x", migration: "y", documents: [], readers: { api: 1 } }), /`readers`/, /array/],
+  ["a rehearsal without a time", () => policy.gate({ settings: "x", migration: "y", documents: [], rehearsal: { file: "r" } }), /`rehearsal`/, /`now`/],
   ["a conversion to nowhere", () => policy.convert({ file: "a.json" }, "{}"), /`to`/, /whole number/],
   ["a complement that no conversion left", () => policy.convert({ file: "a.json", to: 1, complement: "{" }, "{}"), /complement/],
 ]) {
