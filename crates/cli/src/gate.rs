@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use setpoint_core::call::{GateAnswer, GateCall, GateDocument, Nature};
+use setpoint_core::call::{GateAnswer, GateCall, GateDocument, Nature, Proof};
 use setpoint_store::engine::EngineError;
 
 use crate::apply;
@@ -273,10 +273,14 @@ fn tried(file: &str, answer: &GateAnswer) -> String {
     };
     let mut text = format!("{file}: tried on {}{made}, up and down again{skipped}", documents(answer.converted));
     for step in &answer.steps {
-        let how = match step.nature {
-            Nature::Exact => "exact",
-            Nature::Complement => "exact, with what it keeps beside a document",
-            Nature::Lossy => "lossy: what is written later cannot go down",
+        let how = match (step.nature, step.proved) {
+            (Nature::Exact, Proof::Valid) => "exact, proved for every valid document".to_owned(),
+            (Nature::Exact, Proof::Declared) => "exact, proved for documents without undeclared members".to_owned(),
+            (Nature::Exact, Proof::None) => "exact, for all that were tried".to_owned(),
+            (Nature::Complement, _) => {
+                format!("exact, with what it keeps beside a document: {}", step.keeps.as_deref().unwrap_or("a value"))
+            }
+            (Nature::Lossy, _) => "lossy: what is written later cannot go down".to_owned(),
         };
         let number = step.step.as_str().trim_start_matches("/steps/");
         let _ = write!(text, "\n  {number} {}: {how}", step.name);

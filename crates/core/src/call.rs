@@ -192,6 +192,19 @@ pub enum Nature {
     Lossy,
 }
 
+/// For which documents it is proved that a step keeps nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Proof {
+    /// For none; only documents that were tried can tell.
+    #[default]
+    None,
+    /// For those that are valid at the old version and have no member that its schema does not speak of.
+    Declared,
+    /// For all that are valid at the old version.
+    Valid,
+}
+
 /// What is known of one step.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepAnswer {
@@ -203,6 +216,12 @@ pub struct StepAnswer {
     pub nature: Nature,
     /// How many of the documents that were tried it kept something for.
     pub kept: usize,
+    /// What it keeps, where it kept something.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub keeps: Option<String>,
+    /// For which documents the schema of the old version proves that it keeps nothing.
+    #[serde(default)]
+    pub proved: Proof,
 }
 
 /// Take one document from one version to another.

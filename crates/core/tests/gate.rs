@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use setpoint_core::bundle::{Bundle, Family, File};
-use setpoint_core::call::{GateAnswer, GateCall, GateDocument, Rehearsal};
+use setpoint_core::call::{GateAnswer, GateCall, GateDocument, Proof, Rehearsal};
 use setpoint_core::finding::RetryWhen;
 use setpoint_core::policy::Policy;
 use setpoint_core::receipt::{Counts, RECEIPT_FORM, Receipt};
@@ -93,7 +93,14 @@ fn written(answer: &GateAnswer) -> String {
     writeln!(text, "{:?}, {} converted, {} skipped", answer.report.verdict, answer.converted, answer.skipped).unwrap();
     writeln!(text, "{} generated, {} written later", answer.generated, answer.written).unwrap();
     for step in &answer.steps {
-        writeln!(text, "{} {}: {:?}, kept for {}", step.step, step.name, step.nature, step.kept).unwrap();
+        write!(text, "{} {}: {:?}, kept for {}", step.step, step.name, step.nature, step.kept).unwrap();
+        let proved = match step.proved {
+            Proof::None => "",
+            Proof::Declared => ", proved to keep nothing of declared members",
+            Proof::Valid => ", proved to keep nothing",
+        };
+        writeln!(text, "{proved}{}", step.keeps.as_ref().map(|keeps| format!(": {keeps}")).unwrap_or_default())
+            .unwrap();
     }
     for (at, count) in &answer.losses {
         writeln!(text, "going back loses {at} of {count}").unwrap();

@@ -223,8 +223,18 @@ export interface GateAnswer {
   written: number;
   /** What such documents lose on the way down: a place, and in how many of them. */
   losses?: [at: string, documents: number][];
-  /** The steps, and whether each knows its way back: by itself, with what it keeps beside a document, or not at all. */
-  steps?: { step: string; name: string; nature: "exact" | "complement" | "lossy"; kept: number }[];
+  /**
+   * The steps, and whether each knows its way back: by itself, with what it keeps beside a document, or not at all. `proved`
+   * tells for which documents the old schema proves that it keeps nothing: all valid ones, or those without undeclared members.
+   */
+  steps?: {
+    step: string;
+    name: string;
+    nature: "exact" | "complement" | "lossy";
+    kept: number;
+    keeps?: string;
+    proved: "none" | "declared" | "valid";
+  }[];
 }
 
 /** Take one document from one version to another. */

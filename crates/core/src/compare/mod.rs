@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use crate::schema::conjunction::Conjunction;
 use crate::schema::subschemas;
+use crate::schema::view::View;
 pub use prove::Obstacle;
 use prove::Prover;
 pub use search::Side;
@@ -65,6 +66,14 @@ pub fn judge<'a>(old: &Side<'a>, new: &Side<'a>, at_hand: &[Value]) -> Judgement
     Judgements { any: settle(any, found.any), declared }
 }
 
+/// Whether it is proved, in at most `work` steps, that every document which the schema accepts is accepted by `condition`: a schema
+/// without references, read in the same dialect. With `declared_only`, of documents without members that the schema does not
+/// speak of.
+pub fn implies<'a>(schema: &View<'a>, condition: &'a Value, declared_only: bool, work: u64) -> bool {
+    let premise = Conjunction::of([schema.clone()]).declared_only(declared_only);
+    Prover::new(work).implies(&premise, &schema.clone().at(condition)).is_ok()
+}
+
 /// How many subschemas a schema has, itself included.
 fn subschemas_of(schema: &Value) -> u64 {
     let mut open = vec![schema];
@@ -80,6 +89,6 @@ fn subschemas_of(schema: &Value) -> u64 {
 }
 
 #[cfg(test)]
-mod cases;
+pub mod cases;
 #[cfg(test)]
 mod random;

@@ -69,6 +69,12 @@ impl Expression {
         looks_at(&self.plan.root, slot?, &mut members).then_some(members)
     }
 
+    /// Whether it looks at nothing but `value`.
+    #[must_use]
+    pub fn reads_only_the_value(&self) -> bool {
+        !self.plan.uses("self") && !self.plan.uses("key")
+    }
+
     /// The value; `None` for an optional value that is absent.
     ///
     /// # Errors

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::blocked::Blocked;
 use super::complement::Records;
 use super::file::{Contents, Migration};
-use super::nature::{self, nature};
+use super::lossless;
+use super::nature::{self, Known, nature};
 use super::places::{self, Shape};
 use super::rehearsal::{self, Wanted};
 use super::related;
@@ -271,7 +272,10 @@ impl Gate<'_> {
             outcome.drafts.push(checks::nothing_to_try::draft(migration.from, outcome.skipped));
         }
         self.go_back(migration, versions, outcome);
-        outcome.steps = nature(&migration.steps, &kept);
+        if let Some(set) = &self.loaded.schemas.set {
+            let proved = lossless::proved(&migration.steps, &Shape { set, uri: &before.uri, version: migration.from });
+            outcome.steps = nature(&migration.steps, &Known { kept: &kept, proved: &proved });
+        }
         outcome.drafts.extend(nature::lossy(&migration.steps));
     }
 

@@ -337,7 +337,7 @@ fn edits(text: &str) -> Vec<String> {
     edited
 }
 
-fn document() -> impl Strategy<Value = serde_json::Value> {
+pub fn document() -> impl Strategy<Value = serde_json::Value> {
     let leaf =
         prop_oneof![Just(serde_json::Value::Null), any::<i8>().prop_map(Into::into), "[a-c]{0,2}".prop_map(Into::into)];
     leaf.prop_recursive(3, 20, 4, |inner| {
@@ -349,7 +349,7 @@ fn document() -> impl Strategy<Value = serde_json::Value> {
     })
 }
 
-fn path() -> impl Strategy<Value = String> {
+pub fn path() -> impl Strategy<Value = String> {
     proptest::collection::vec("[a-d]", 1..3).prop_map(|tokens| format!("/{}", tokens.join("/")))
 }
 
@@ -358,7 +358,7 @@ fn other(from: &str, to: String) -> String {
     if from == to { format!("{to}e") } else { to }
 }
 
-fn step() -> impl Strategy<Value = serde_json::Value> {
+pub fn step() -> impl Strategy<Value = serde_json::Value> {
     use serde_json::json;
     let conflict = prop_oneof![Just("error"), Just("overwrite"), Just("keep"), Just("same")];
     let leaf = prop_oneof![
@@ -406,7 +406,7 @@ fn step() -> impl Strategy<Value = serde_json::Value> {
 }
 
 /// The same cases in every run, unless somebody asks for others: `PROPTEST_CASES=40000 cargo test -p setpoint-core any_steps`.
-fn config() -> ProptestConfig {
+pub fn config() -> ProptestConfig {
     let chosen = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
     if std::env::var_os("PROPTEST_CASES").is_some() {
         return chosen;

@@ -4,9 +4,11 @@ mod action;
 pub mod blocked;
 pub mod chain;
 pub mod complement;
+mod condition;
 mod expression;
 pub mod file;
 pub mod gate;
+mod lossless;
 pub mod nature;
 pub mod path;
 mod place;
@@ -21,3 +23,5 @@ pub mod version;
 
 #[cfg(test)]
 pub mod laws;
+#[cfg(test)]
+mod proofs;

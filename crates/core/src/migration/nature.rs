@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::action::{Action, Scalar};
 use super::complement::{Record, Records};
 use super::step::Step;
-use crate::call::{Nature, StepAnswer};
+use crate::call::{Nature, Proof, StepAnswer};
 use crate::checks;
 use crate::finding::Draft;
 use crate::pointer::Pointer;
@@ -41,14 +41,22 @@ fn collect(steps: &[Step], records: &Records, into: &mut std::collections::BTree
     }
 }
 
-/// What is known of each step, those inside others too, when it kept something for so many documents.
-pub fn nature(steps: &[Step], kept: &BTreeMap<Pointer, usize>) -> Vec<StepAnswer> {
+/// What is known of steps from trying documents and from the schema.
+pub struct Known<'k> {
+    /// For how many documents each step kept something.
+    pub kept: &'k BTreeMap<Pointer, usize>,
+    /// The steps that are proved to keep nothing.
+    pub proved: &'k BTreeMap<Pointer, Proof>,
+}
+
+/// What is known of each step, those inside others too.
+pub fn nature(steps: &[Step], known: &Known<'_>) -> Vec<StepAnswer> {
     let mut answers = Vec::new();
-    describe(steps, kept, &mut answers);
+    describe(steps, known, &mut answers);
     answers
 }
 
-fn describe(steps: &[Step], kept: &BTreeMap<Pointer, usize>, answers: &mut Vec<StepAnswer>) {
+fn describe(steps: &[Step], known: &Known<'_>, answers: &mut Vec<StepAnswer>) {
     for step in steps {
         // A path with wildcards is one step for its author.
         let inner = match &step.action {
@@ -58,22 +66,49 @@ fn describe(steps: &[Step], kept: &BTreeMap<Pointer, usize>, answers: &mut Vec<S
             },
             _ => step,
         };
-        let kept_for = kept.get(&step.place).copied().unwrap_or_default();
-        let nature = match (is_lossy(inner), kept_for) {
+        let kept = known.kept.get(&step.place).copied().unwrap_or_default();
+        let nature = match (is_lossy(inner), kept) {
             (true, _) => Nature::Lossy,
             (false, 0) => Nature::Exact,
             (false, _) => Nature::Complement,
         };
-        answers.push(StepAnswer { step: step.place.clone(), name: step.name.clone(), nature, kept: kept_for });
+        let keeps = (kept > 0).then(|| keeps(&inner.action).to_owned());
+        let proved = known.proved.get(&step.place).copied().unwrap_or_default();
+        answers.push(StepAnswer { step: step.place.clone(), name: step.name.clone(), nature, kept, keeps, proved });
         match &inner.action {
-            Action::Group(group) => describe(&group.steps, kept, answers),
-            Action::ForEach(items) => describe(&items.steps, kept, answers),
+            Action::Group(group) => describe(&group.steps, known, answers),
+            Action::ForEach(items) => describe(&items.steps, known, answers),
             Action::When(when) => {
-                describe(&when.then, kept, answers);
-                describe(&when.otherwise, kept, answers);
+                describe(&when.then, known, answers);
+                describe(&when.otherwise, known, answers);
             }
             _ => {}
         }
+    }
+}
+
+/// What a step keeps beside a document for the way back, as the end of a sentence.
+fn keeps(action: &Action) -> &'static str {
+    match action {
+        Action::Test(_) => "nothing",
+        Action::Relocate(_) => "where the value stood, what went with it, and a value that gave way",
+        Action::Copy(_) => "a value that was at the target already",
+        Action::Add(_) => "whether a value was there already",
+        Action::Remove(_) => "the value and its position",
+        Action::Scalar(Scalar::Flip(..)) => "whether the default was written out",
+        Action::Scalar(Scalar::Table(..) | Scalar::Convert(..)) => {
+            "the former value, where the way back would give another"
+        }
+        Action::Wrap(_) => "whether the value was inside already",
+        Action::Head(_) => "what stood beside the value, or that it stood alone",
+        Action::Split(_) | Action::Join(_) => "the former values and positions, where the way back would give others",
+        Action::Merge(_) => "what came from where",
+        Action::Entries(_) | Action::FromEntries(_) => {
+            "the former list or object, where the way back would give another"
+        }
+        Action::Filter(_) => "what was dropped and its position",
+        Action::ForEach(_) | Action::Group(_) => "what the steps inside keep",
+        Action::When(_) => "which branch was taken, and what its steps keep",
     }
 }
 

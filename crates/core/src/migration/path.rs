@@ -90,6 +90,13 @@ impl Path {
         self.0.starts_with(&other.0)
     }
 
+    /// The same place inside `to` instead of inside `from`.
+    #[must_use]
+    pub fn moved(&self, from: &Self, to: &Self) -> Self {
+        let inside = self.0.get(from.0.len()..).unwrap_or_default();
+        Self(to.0.iter().chain(inside).cloned().collect())
+    }
+
     /// The part up to the last wildcard, and the pointer from there.
     #[must_use]
     pub fn split(&self) -> (Self, Pointer) {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use super::action::{Action, Copy, Entries, Filter, Presence, Relocate, Wrap};
 use super::path::{Path, Token};
 use super::step::Step;
@@ -23,10 +25,22 @@ pub struct Shape<'a> {
 }
 
 impl<'a> Shape<'a> {
+    /// The schema itself.
+    pub fn root(&self) -> Option<View<'a>> {
+        self.set.view(&Keyword { base: self.uri.to_owned(), pointer: Pointer::root() })
+    }
+
+    /// The values that the schema lists for a place, in any of its branches.
+    pub fn listed(&self, at: &Path) -> Vec<Value> {
+        let views = self.views(at.tokens()).unwrap_or_default();
+        let in_place: Vec<View<'a>> = views.iter().flat_map(|view| view.in_place().to_vec()).collect();
+        let enums = in_place.iter().filter_map(|view| view.assertion("enum")?.as_array()).flatten();
+        enums.chain(in_place.iter().filter_map(|view| view.assertion("const"))).cloned().collect()
+    }
+
     /// What the schema says of a place; `None` when it has wildcards for any depth.
     fn views(&self, at: &[Token]) -> Option<Vec<View<'a>>> {
-        let root = Keyword { base: self.uri.to_owned(), pointer: Pointer::root() };
-        let mut views: Vec<View<'a>> = self.set.view(&root).into_iter().collect();
+        let mut views: Vec<View<'a>> = self.root().into_iter().collect();
         for token in at {
             views = match token {
                 Token::Key(key) => View::step_all(&views, key),
@@ -44,8 +58,7 @@ impl<'a> Shape<'a> {
 
     /// Whether some schema speaks of the place; `false` there does not count.
     fn knows(&self, at: &Path) -> bool {
-        self.views(at.tokens())
-            .is_none_or(|views| views.iter().any(|view| *view.contents != serde_json::Value::Bool(false)))
+        self.views(at.tokens()).is_none_or(|views| views.iter().any(|view| *view.contents != Value::Bool(false)))
     }
 
     /// The place that was meant, if one resembles it.

@@ -69,6 +69,16 @@ impl Scalar {
         }
     }
 
+    /// The same function of the value at another place.
+    #[must_use]
+    pub fn moved(self, at: Pointer) -> Self {
+        match self {
+            Self::Flip(_, flip) => Self::Flip(at, flip),
+            Self::Table(_, table) => Self::Table(at, table),
+            Self::Convert(_, convert) => Self::Convert(at, convert),
+        }
+    }
+
     pub(super) fn run(
         &self,
         scope: &mut Node,
