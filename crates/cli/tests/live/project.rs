@@ -233,10 +233,16 @@ impl Project {
         self.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     }
 
-    /// What `setpoint status` says.
+    /// What `setpoint status` says, which its published schema accepts.
     pub fn status(&self) -> Value {
         let run = self.run(&["status", "app", "--format", "json"]).expect_code(0);
-        serde_json::from_str::<Value>(&run.stdout).unwrap()[0].take()
+        let mut status: Value = serde_json::from_str(&run.stdout).unwrap();
+        let schema: Value = serde_json::from_str(include_str!("../../../../schemas/status.json")).unwrap();
+        let validator = jsonschema::draft202012::new(&schema).unwrap();
+        let faults: Vec<String> =
+            validator.iter_errors(&status).map(|error| format!("{error} at {}", error.instance_path())).collect();
+        assert_eq!(faults, Vec::<String>::new(), "{status:#}");
+        status[0].take()
     }
 }
 
