@@ -12,6 +12,7 @@ mod bad_input;
 mod commands;
 mod failures;
 mod kill;
+mod memory;
 mod postgres;
 mod project;
 mod stores;
