@@ -159,12 +159,14 @@ impl Instance {
         accepted(document, answer)
     }
 
-    pub(crate) fn gate(&mut self, migration: &str, call: &[u8]) -> Result<Vec<u8>, CheckerError> {
+    /// The answer, and the fuel that it took.
+    pub(crate) fn gate(&mut self, migration: &str, call: &[u8]) -> Result<(Vec<u8>, u64), CheckerError> {
         // Every document goes up, down and is checked at each stop.
         let fuel = self.store.data().limits.fuel(call.len()).saturating_mul(10);
         let function = self.functions.gate;
         let (answer,) = self.call(migration, fuel, call.len(), function, (call,))?;
-        accepted(migration, answer)
+        let left = self.store.get_fuel().unwrap_or_default();
+        Ok((accepted(migration, answer)?, fuel.saturating_sub(left)))
     }
 
     pub(crate) fn convert(&mut self, document: &str, call: &[u8], text: &[u8]) -> Result<Vec<u8>, CheckerError> {

@@ -1,6 +1,7 @@
 //! A loaded bundle, ready to answer calls from any thread.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -8,6 +9,8 @@ use setpoint_core::call::{
     CheckAnswer, CheckCall, CompareAnswer, CompareCall, ConvertAnswer, ConvertCall, GateAnswer, GateCall, LinesAnswer,
     LoadAnswer, RulesAnswer,
 };
+
+use setpoint_core::report::Cost;
 
 use crate::error::CheckerError;
 use crate::instance::{Instance, Linked};
@@ -103,7 +106,18 @@ impl Policy {
     /// # Errors
     /// A limit or an internal fault; the error names the migration.
     pub fn gate(&self, call: &GateCall) -> Result<GateAnswer, CheckerError> {
-        read(&call.migration, &self.gate_bytes(call)?)
+        read(&call.migration, &self.gate_bytes(call)?.0)
+    }
+
+    /// Gates one migration, and says what that took.
+    ///
+    /// # Errors
+    /// As for [`Policy::gate`].
+    pub fn gate_with_cost(&self, call: &GateCall) -> Result<(GateAnswer, Cost), CheckerError> {
+        let begun = Instant::now();
+        let (answer, fuel) = self.gate_bytes(call)?;
+        let milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        Ok((read(&call.migration, &answer)?, Cost { fuel, milliseconds }))
     }
 
     /// Gates one migration; the answer is the JSON text that the guest wrote.
@@ -111,10 +125,10 @@ impl Policy {
     /// # Errors
     /// As for [`Policy::gate`].
     pub fn gate_text(&self, call: &GateCall) -> Result<String, CheckerError> {
-        written(&call.migration, self.gate_bytes(call)?)
+        written(&call.migration, self.gate_bytes(call)?.0)
     }
 
-    fn gate_bytes(&self, call: &GateCall) -> Result<Vec<u8>, CheckerError> {
+    fn gate_bytes(&self, call: &GateCall) -> Result<(Vec<u8>, u64), CheckerError> {
         let request = write(&call.migration, call)?;
         self.with_instance(|instance| instance.gate(&call.migration, &request))
     }

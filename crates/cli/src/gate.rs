@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use setpoint_core::call::{GateAnswer, GateCall, GateDocument, Nature, Proof};
+use setpoint_core::report::{Cost, MigrationReport};
 use setpoint_store::engine::EngineError;
 
 use crate::apply;
@@ -72,11 +73,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CommandError> {
             readers: readers(&session, migration.settings),
             rehearsal: asked(arguments, &session, &migration)?,
         };
-        match session.policy.gate(&call) {
-            Ok(answer) => {
+        match session.policy.gate_with_cost(&call) {
+            Ok((answer, cost)) => {
                 if arguments.output.format == setpoint_report::Format::Text && !arguments.output.quiet {
-                    terminal::say(&tried(&session.documents.shown(migration.file), &answer));
+                    terminal::say(&tried(&session.documents.shown(migration.file), &answer, cost));
                 }
+                output.migration(MigrationReport::new(migration.settings.to_owned(), &answer, cost));
                 output.document(answer.report, &session.documents)?;
             }
             Err(error) => match setpoint_checker::limit_report(
@@ -260,7 +262,7 @@ fn documents(
 }
 
 /// What was tried, for a person: how many documents, what each step keeps, and what a rollback would lose.
-fn tried(file: &str, answer: &GateAnswer) -> String {
+fn tried(file: &str, answer: &GateAnswer, cost: Cost) -> String {
     use std::fmt::Write as _;
     let documents = |number: usize| setpoint_report::count(number, "document");
     let skipped = match answer.skipped {
@@ -271,7 +273,10 @@ fn tried(file: &str, answer: &GateAnswer) -> String {
         0 => String::new(),
         made => format!(" and {made} made from the schema"),
     };
-    let mut text = format!("{file}: tried on {}{made}, up and down again{skipped}", documents(answer.converted));
+    let tried = documents(answer.converted);
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds of one call are few")]
+    let seconds = cost.milliseconds as f64 / 1000.0;
+    let mut text = format!("{file}: tried on {tried}{made}, up and down again{skipped}, in {seconds:.2} s");
     for step in &answer.steps {
         let how = match (step.nature, step.proved) {
             (Nature::Exact, Proof::Valid) => "exact, proved for every valid document".to_owned(),

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::call::{CompareAnswer, Direction, Reading};
+use crate::call::{About, CompareAnswer, Digests, Direction, GateAnswer, Reading, StepAnswer};
 use crate::finding::{Finding, Severity, Span};
+use crate::pointer::Pointer;
 
 /// The version of the core, which is the version of Setpoint.
 pub const CORE_VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -111,6 +112,9 @@ pub struct Report {
     /// One entry per pair of schemas that was compared.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub comparisons: Vec<ComparisonReport>,
+    /// One entry per migration that was gated.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub migrations: Vec<MigrationReport>,
 }
 
 /// What was found out about two schemas.
@@ -127,6 +131,74 @@ pub struct ComparisonReport {
     pub answer: CompareAnswer,
 }
 
+/// What gating a migration came to, beside its findings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MigrationReport {
+    /// The family.
+    pub settings: String,
+    /// The migration file.
+    pub file: String,
+    /// What the file says of itself; absent when its form is wrong.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub about: Option<About>,
+    /// Documents at hand that went up, down again and were compared.
+    pub converted: usize,
+    /// Documents at hand that are at another version and were left out.
+    pub skipped: usize,
+    /// The same for documents that were made from the old schema.
+    pub generated: usize,
+    /// Documents made from the new schema that went down, like ones that are written after the migration.
+    pub written: usize,
+    /// What such documents lose on the way down.
+    pub losses: Vec<Loss>,
+    /// The steps, and whether each knows its way back.
+    pub steps: Vec<StepAnswer>,
+    /// What a receipt of a rehearsal has to name; absent when the migration or one of its schemas is not there.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub digests: Option<Digests>,
+    /// What gating took.
+    pub cost: Cost,
+}
+
+/// A place that the old version does not have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Loss {
+    /// The place.
+    pub at: Pointer,
+    /// Documents that lose something there.
+    pub documents: usize,
+}
+
+/// What a call took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cost {
+    /// Units of fuel: instructions of the guest, about.
+    pub fuel: u64,
+    /// Time on the clock.
+    pub milliseconds: u64,
+}
+
+impl MigrationReport {
+    /// Of the answer of a gate call; the findings are in its report.
+    #[must_use]
+    pub fn new(settings: String, answer: &GateAnswer, cost: Cost) -> Self {
+        let losses = answer.losses.iter().map(|(at, documents)| Loss { at: at.clone(), documents: *documents });
+        Self {
+            settings,
+            file: answer.report.file.clone(),
+            about: answer.about.clone(),
+            converted: answer.converted,
+            skipped: answer.skipped,
+            generated: answer.generated,
+            written: answer.written,
+            losses: losses.collect(),
+            steps: answer.steps.clone(),
+            digests: answer.digests.clone(),
+            cost,
+        }
+    }
+}
+
 impl Report {
     /// Puts the answers for single documents together.
     #[must_use]
@@ -141,6 +213,14 @@ impl Report {
             }
         }
         let verdict = reports.iter().map(|report| report.verdict).max().unwrap_or_default();
-        Self { setpoint: CORE_VERSION.to_owned(), bundle, verdict, summary, reports, comparisons: Vec::new() }
+        Self {
+            setpoint: CORE_VERSION.to_owned(),
+            bundle,
+            verdict,
+            summary,
+            reports,
+            comparisons: Vec::new(),
+            migrations: Vec::new(),
+        }
     }
 }

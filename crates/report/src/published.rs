@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use setpoint_core::finding::Finding;
-use setpoint_core::report::{ComparisonReport, DocumentReport, Report, Summary, Verdict};
+use setpoint_core::report::{ComparisonReport, DocumentReport, MigrationReport, Report, Summary, Verdict};
 
 /// The head of a report: everything but the reports on single documents.
 #[derive(Serialize)]
@@ -51,6 +51,8 @@ pub(crate) struct Whole<'a> {
     reports: Vec<Document<'a>>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     comparisons: &'a [ComparisonReport],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    migrations: &'a [MigrationReport],
 }
 
 impl<'a> From<&'a Report> for Whole<'a> {
@@ -59,6 +61,7 @@ impl<'a> From<&'a Report> for Whole<'a> {
             head: Head { setpoint: &report.setpoint, ..Head::new(&report.bundle, report.verdict, &report.summary) },
             reports: report.reports.iter().map(Document::from).collect(),
             comparisons: &report.comparisons,
+            migrations: &report.migrations,
         }
     }
 }

@@ -11,7 +11,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
 use setpoint_core::finding::Severity;
-use setpoint_core::report::{ComparisonReport, DocumentReport, Report, Summary, Verdict};
+use setpoint_core::report::{ComparisonReport, DocumentReport, MigrationReport, Report, Summary, Verdict};
 use setpoint_report::{Format, Options, ndjson, text};
 
 use crate::checks;
@@ -64,6 +64,7 @@ pub(crate) struct Output {
     fixable: usize,
     kept: Vec<DocumentReport>,
     comparisons: Vec<ComparisonReport>,
+    migrations: Vec<MigrationReport>,
     pub(crate) texts: Texts,
     pub(crate) progress: Progress,
 }
@@ -106,6 +107,7 @@ impl Output {
             fixable: 0,
             kept: Vec::new(),
             comparisons: Vec::new(),
+            migrations: Vec::new(),
             texts: Texts::default(),
             progress: Progress::new(!arguments.quiet),
         })
@@ -132,6 +134,13 @@ impl Output {
     pub(crate) fn comparison(&mut self, comparison: ComparisonReport) {
         if self.format == Format::Json {
             self.comparisons.push(comparison);
+        }
+    }
+
+    /// Adds what gating a migration came to. Its findings are added as a report.
+    pub(crate) fn migration(&mut self, migration: MigrationReport) {
+        if self.format == Format::Json {
+            self.migrations.push(migration);
         }
     }
 
@@ -211,6 +220,7 @@ impl Output {
                 report.summary = self.summary;
                 report.verdict = self.verdict;
                 report.comparisons = std::mem::take(&mut self.comparisons);
+                report.migrations = std::mem::take(&mut self.migrations);
                 setpoint_report::render(format, &report, &self.texts, &self.options, &mut self.out)
             }
         }

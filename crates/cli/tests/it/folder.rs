@@ -33,9 +33,26 @@ pub struct Run {
 }
 
 impl Run {
-    /// The report, for `--format json`.
+    /// The report, for `--format json`, which its published schema accepts.
     pub fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:#?}"))
+        let report: Value = serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:#?}"));
+        if report.get("reports").is_some() {
+            let schema: Value = serde_json::from_str(include_str!("../../../../schemas/report.json")).unwrap();
+            let validator = jsonschema::draft202012::new(&schema).unwrap();
+            let faults: Vec<String> =
+                validator.iter_errors(&report).map(|error| format!("{error} at {}", error.instance_path())).collect();
+            assert_eq!(faults, Vec::<String>::new(), "{report:#}");
+        }
+        report
+    }
+
+    /// What was said to a person, without the time that it took.
+    pub fn said(&self) -> String {
+        let without = |line: &str| match line.split_once(", in ") {
+            Some((said, time)) if time.ends_with(" s") => said.to_owned(),
+            _ => line.to_owned(),
+        };
+        self.stderr.lines().map(|line| without(line) + "\n").collect()
     }
 
     /// The codes of all findings, for `--format json`.

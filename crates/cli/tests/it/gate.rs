@@ -33,9 +33,9 @@ const GOOD: &str = "  - rename: { at: \"\", from: old, to: new }\n";
 fn a_good_migration_passes() {
     let run = folder(GOOD).run(&["gate"]).expect_code(0);
     assert_eq!(
-        run.stderr,
+        run.said(),
         "migrations/0002-new-name.yaml: tried on 1 document and 200 made from the schema, up and down again\n  \
-         0 rename: exact\n  200 documents written at the new version: all tried going down\n"
+         0 rename: exact, proved for every valid document\n  200 documents written at the new version: all tried going down\n"
     );
     assert_eq!(run.stdout, "1 document checked: no findings\n");
 }
@@ -46,6 +46,26 @@ fn a_migration_that_leaves_documents_invalid_fails_with_one() {
         folder("  - rename: { at: \"\", from: old, to: other }\n").run(&["gate", "--format", "json"]).expect_code(1);
     assert!(run.codes().contains(&"upgrade-not-total".to_owned()), "{:?}", run.codes());
     assert_eq!(run.json()["reports"][0]["file"], "migrations/0002-new-name.yaml");
+}
+
+#[test]
+fn programs_are_told_what_was_tried_and_what_it_took() {
+    let folder = folder(GOOD);
+    let report = folder.run(&["gate", "--format", "json"]).expect_code(0).json();
+    let mut migration = report["migrations"][0].clone();
+    let cost = migration["cost"].take();
+    assert!(cost["fuel"].as_u64().is_some_and(|fuel| fuel > 100_000), "{cost}");
+    assert_eq!(migration["file"], "migrations/0002-new-name.yaml");
+    assert_eq!(migration["about"]["owner"], "team-app");
+    assert_eq!((&migration["converted"], &migration["generated"]), (&1.into(), &200.into()));
+    let steps = serde_json::json!([
+        { "step": "/steps/0", "name": "rename", "nature": "exact", "kept": 0, "proved": "valid" },
+    ]);
+    assert_eq!(migration["steps"], steps);
+    let again = folder.run(&["gate", "--format", "json"]).expect_code(0).json();
+    let mut same = again["migrations"][0].clone();
+    same["cost"].take();
+    assert_eq!(same, migration);
 }
 
 #[test]

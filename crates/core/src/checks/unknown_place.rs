@@ -36,6 +36,8 @@ pub fn draft(place: &Pointer, at: &Path, version: u32, near: Option<&Path>) -> D
         value: near.and_then(|near| Literal::from_json(serde_json::Value::from(near.as_str()).to_string())),
     };
     let help = match near {
+        // The key is empty there (RFC 6901); who writes it mostly means something else.
+        _ if at.as_str() == "/" => "the whole document is `\"\"`; `/` is its member with the empty key".to_owned(),
         Some(near) => format!("did you mean {}?", describe::place(near)),
         None => format!("correct the pointer, or declare the place in the schema of version {version}"),
     };
