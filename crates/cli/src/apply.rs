@@ -192,6 +192,7 @@ pub(crate) fn go(
     let on = format!("setpoint resume {settings}{}", live.option);
     let name = &run.migration;
     let (outcome, said) = match applied.state {
+        None if applied.stopped => (Outcome::Outside, format!("{name}: stopped, no document was touched")),
         None => (Outcome::Fail, format!("{name}: not begun, no document was touched")),
         Some(State::Done) if tally.changed == 0 => {
             (Outcome::Pass, format!("{name}: no document is at version {}, nothing to do", run.from))

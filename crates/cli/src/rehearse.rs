@@ -82,6 +82,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CommandError> {
         terminal::say(&format!("{}: not rehearsed, no receipt is written; the store is as it was", about.migration));
         return Ok(verdict.max(Outcome::Fail));
     }
+    if !rehearsed.complete {
+        terminal::say(&format!("{}: stopped, no receipt is written; the store is as it was", about.migration));
+        return Ok(verdict.max(Outcome::Outside));
+    }
     let took = rehearsed.took;
     let receipt = Receipt {
         receipt: 1,
@@ -100,7 +104,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CommandError> {
             moved: rehearsed.moved,
             compared: rehearsed.compared,
             set_aside: rehearsed.set_aside,
-            other_versions: rehearsed.total.saturating_sub(rehearsed.moved + rehearsed.set_aside),
+            other_versions: rehearsed.other_versions,
         },
         milliseconds: Durations {
             copy: took.copy,

@@ -113,6 +113,9 @@ pub(crate) fn go(
             "\nversion {to} has no place for `{at}` of {named}{more}; kept beside the document and in the journal"
         );
     }
+    if rolled.more_losses {
+        said += "\nand other places, which are kept as well";
+    }
     if !quiet {
         terminal::say(&said);
     }

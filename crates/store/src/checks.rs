@@ -217,6 +217,25 @@ setpoint_core::declare_check! {
 
 setpoint_core::declare_check! {
     /// ## What it does
+    /// Reports a document that a store does not take as the migration makes it: a constraint of the table refuses it, a trigger
+    /// stops it, a column is too short, or the row never changes whatever is written.
+    ///
+    /// ## Why it matters
+    /// Trying again would meet the same. The document is left as it was, and all others go on.
+    ///
+    /// ## Example
+    /// ```text
+    /// error[store-refused]: `postgres://db/app, table tenant_settings` does not take a change: value too long for type character varying(2000)
+    /// ```
+    ///
+    /// ## How to fix it
+    /// Widen the column, or change the constraint or the trigger so that it knows the new version; then go on with
+    /// `setpoint resume`.
+    pub STORE_REFUSED = "store-refused", Error, "the store does not take a document as it is to become";
+}
+
+setpoint_core::declare_check! {
+    /// ## What it does
     /// Reports an address of a store that begins with something else than `files`, `sqlite:` or `postgres://`.
     ///
     /// ## Why it matters
@@ -269,7 +288,7 @@ setpoint_core::declare_check! {
 }
 
 /// All checks of this crate, in the order of their codes.
-pub static ALL: [&Check; 15] = [
+pub static ALL: [&Check; 16] = [
     &DOCUMENTS_BEHIND,
     &JOURNAL_ELSEWHERE,
     &JOURNAL_NEWER,
@@ -282,6 +301,7 @@ pub static ALL: [&Check; 15] = [
     &STORE_KEY_NOT_UNIQUE,
     &STORE_NO_COLUMN,
     &STORE_NO_TABLE,
+    &STORE_REFUSED,
     &STORE_UNKNOWN_SCHEME,
     &STORE_UNREACHABLE,
     &VERSION_MISSING,

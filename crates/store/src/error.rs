@@ -42,6 +42,14 @@ pub enum StoreError {
         /// What the system says.
         reason: String,
     },
+    /// It does not take a change.
+    #[error("`{place}` does not take a change: {reason}")]
+    Refused {
+        /// The store.
+        place: String,
+        /// What it says: a constraint or a trigger.
+        reason: String,
+    },
     /// There is no such table.
     #[error("there is no table `{table}`")]
     NoTable {
@@ -113,6 +121,7 @@ impl StoreError {
             Self::Incomplete { .. } => &checks::STORE_INCOMPLETE,
             Self::Unreachable { .. } => &checks::STORE_UNREACHABLE,
             Self::Failed { .. } => &checks::STORE_FAILED,
+            Self::Refused { .. } => &checks::STORE_REFUSED,
             Self::NoTable { .. } => &checks::STORE_NO_TABLE,
             Self::NoColumn { .. } => &checks::STORE_NO_COLUMN,
             Self::ColumnType { .. } => &checks::STORE_COLUMN_TYPE,
@@ -177,6 +186,10 @@ impl StoreError {
                 "a store that takes what is written".to_owned(),
                 "each batch is one transaction with its journal, so nothing is half-done".to_owned(),
             ),
+            Self::Refused { .. } => (
+                "a store that takes the document as it is to become".to_owned(),
+                "the document is as it was; look at the constraints and triggers of the table".to_owned(),
+            ),
             Self::NoTable { known, .. } => (
                 format!("one of the tables that there are: {}", list(known)),
                 "correct `table` in the project file".to_owned(),
@@ -206,6 +219,24 @@ impl StoreError {
             ),
         }
     }
+}
+
+/// What a failed statement means: a change that the store does not take, or a store that fails.
+pub(crate) fn of_statement(place: &str, error: &sqlx::Error) -> StoreError {
+    let (place, reason) = (place.to_owned(), reason(error));
+    if is_refusal(error) { StoreError::Refused { place, reason } } else { StoreError::Failed { place, reason } }
+}
+
+/// Whether a constraint, a trigger or the type of a column is in the way of a value: it will be the next time too.
+fn is_refusal(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(error) = error else { return false };
+    let code = error.code().unwrap_or_default();
+    if error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().is_some() {
+        // Data exceptions, violated constraints, views with a check, and what triggers raise.
+        return ["22", "23", "44", "P0"].iter().any(|class| code.starts_with(class));
+    }
+    // The low byte of SQLITE_CONSTRAINT, of whatever kind, and of SQLITE_MISMATCH.
+    code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 19 | 20))
 }
 
 /// The words of a database without what only its maintainers understand.

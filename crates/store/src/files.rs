@@ -4,8 +4,11 @@
 //! then the file and a new one change places; then the journal notes that they did. Whoever opens the store after a crash settles
 //! what was left in between: what is beside the file tells whether they did.
 
+mod replacing;
+
+use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -19,12 +22,16 @@ use crate::journal::{Aside, Entry, NewRun, Run, State, Tally};
 use crate::lock;
 use crate::row::{self, Change, Counts, Row};
 use crate::store::{Guard, Store};
+use replacing::{Failure, Fate};
 
 /// The folder that Setpoint keeps its own things in.
 pub const FOLDER: &str = ".setpoint";
 
 /// The folder for files that are being written.
 const UNFINISHED: &str = "unfinished";
+
+/// How the names of files begin that are written beside documents on another disk.
+const BESIDE: &str = ".setpoint-";
 
 /// What has been begun with files.
 const INTENTS: &str = "CREATE TABLE IF NOT EXISTS setpoint_intents (family TEXT NOT NULL, key TEXT NOT NULL, \
@@ -42,6 +49,16 @@ struct Intent {
     complement: String,
     /// The text that it had.
     was: Vec<u8>,
+}
+
+/// What became of a file.
+enum Noted<'n> {
+    /// It has this version now, and this is kept for the way back.
+    Changed(u32, &'n str),
+    /// It is what it was.
+    Unchanged,
+    /// That is not known: somebody has written it since. What somebody else wrote before and is there no more.
+    Unknown(Option<&'n [u8]>),
 }
 
 impl Intent {
@@ -93,7 +110,7 @@ impl Files {
         let unreachable = |error: io::Error| StoreError::Unreachable { place: place.clone(), reason: plain(&error) };
         let root = root.canonicalize().map_err(unreachable)?;
         let folder = root.join(FOLDER);
-        fs::create_dir_all(&folder).map_err(unreachable)?;
+        make_private(&folder).map_err(unreachable)?;
         let ignore = folder.join(".gitignore");
         if !ignore.exists() {
             // What is kept there belongs to this working tree.
@@ -106,11 +123,11 @@ impl Files {
         let store = Self { root, tree, journal, scratch: None };
         fs::create_dir_all(store.root.join(FOLDER).join(UNFINISHED)).map_err(unreachable)?;
         // While somebody is at work, what is begun is theirs.
-        if store.is_unsettled().await?
-            && let Ok(guard) = store.lock("settling").await
-        {
-            store.settle().await?;
-            drop(guard);
+        if store.is_unsettled().await? {
+            match store.lock("settling").await {
+                Ok(_) | Err(StoreError::Busy { .. }) => {}
+                Err(error) => return Err(error),
+            }
         }
         Ok(store)
     }
@@ -125,7 +142,8 @@ impl Files {
         self.journal.of(query.bind(self.journal.family()).fetch_one(&self.journal.pool).await)
     }
 
-    /// Decides about everything that was begun and not noted as done.
+    /// Decides about everything that was begun and not noted as done, by whoever holds the lock, and removes files that nobody
+    /// needs any more.
     async fn settle(&self) -> Result<(), StoreError> {
         let query = sqlx::query(
             "SELECT i.key, i.entry, i.version, i.document, i.complement, j.document FROM setpoint_intents AS i \
@@ -137,24 +155,58 @@ impl Files {
             let path = self.root.join(&key);
             let path = path.canonicalize().unwrap_or(path);
             let beside = self.beside(&path, entry);
-            let is_done = was_replaced(&path, &beside, &was, &new).map_err(|error| self.failed(&key, &error))?;
-            self.note(&key, entry, is_done.then_some((version, complement.as_str()))).await?;
+            let fate = replacing::fate(&path, &beside, &was, &new).map_err(|error| self.failed(&key, &error))?;
+            let noted = match &fate {
+                Fate::Replaced => Noted::Changed(version, &complement),
+                Fate::Left => Noted::Unchanged,
+                Fate::Unknown(theirs) => Noted::Unknown(theirs.as_deref()),
+            };
+            self.note(&key, entry, noted).await?;
             let _ = fs::remove_file(beside);
+        }
+        self.sweep().await
+    }
+
+    /// Removes files that were left when a process died after it had noted what became of them. Those of other families that are
+    /// at work have an entry of what was begun.
+    async fn sweep(&self) -> Result<(), StoreError> {
+        let failed = |error: io::Error| StoreError::Failed { place: self.place(), reason: plain(&error) };
+        let folder = self.root.join(FOLDER).join(UNFINISHED);
+        let found: Vec<fs::DirEntry> = fs::read_dir(folder).and_then(Iterator::collect).map_err(failed)?;
+        if found.is_empty() {
+            return Ok(());
+        }
+        let query = sqlx::query_scalar("SELECT entry FROM setpoint_intents").fetch_all(&self.journal.pool);
+        let begun: Vec<i64> = self.journal.of(query.await)?;
+        for file in found {
+            let entry = file.file_name().to_str().and_then(|name| name.parse().ok());
+            if entry.is_none_or(|entry| !begun.contains(&entry)) {
+                let _ = fs::remove_file(file.path());
+            }
         }
         Ok(())
     }
 
-    /// Notes what became of a file: its version and what is kept for it, or nothing.
-    async fn note(&self, key: &str, entry: i64, done: Option<(u32, &str)>) -> Result<(), StoreError> {
+    /// Notes what became of a file.
+    async fn note(&self, key: &str, entry: i64, noted: Noted<'_>) -> Result<(), StoreError> {
         let journal = &self.journal;
         let mut transaction = journal.of(journal.pool.begin_with("BEGIN IMMEDIATE").await)?;
-        match done {
-            Some((version, complement)) => {
+        match noted {
+            Noted::Changed(version, complement) => {
                 journal.of(journal.keep(&mut *transaction, key, version, complement).await)?;
             }
-            None => {
+            Noted::Unchanged => {
                 let query = sqlx::query("DELETE FROM setpoint_journal WHERE id = ?").bind(entry);
                 journal.of(query.execute(&mut *transaction).await)?;
+            }
+            // What it was stays in the journal, and what somebody else wrote comes beside it.
+            Noted::Unknown(None) => {}
+            Noted::Unknown(Some(theirs)) => {
+                let query = sqlx::query(
+                    "INSERT INTO setpoint_journal (run, family, key, from_version, to_version, document, complement) \
+                     SELECT run, family, key, from_version, to_version, ?, '' FROM setpoint_journal WHERE id = ?",
+                );
+                journal.of(query.bind(theirs).bind(entry).execute(&mut *transaction).await)?;
             }
         }
         let query = sqlx::query("DELETE FROM setpoint_intents WHERE family = ? AND key = ?");
@@ -168,7 +220,7 @@ impl Files {
         let mut entries = Vec::new();
         for change in changes {
             let entry = journal.of(journal.enter(&mut transaction, run, change).await)?;
-            let query = sqlx::query("INSERT OR REPLACE INTO setpoint_intents VALUES (?, ?, ?, ?, ?, ?)")
+            let query = sqlx::query("INSERT INTO setpoint_intents VALUES (?, ?, ?, ?, ?, ?)")
                 .bind(journal.family())
                 .bind(&change.row.key)
                 .bind(entry)
@@ -213,38 +265,45 @@ impl Files {
         }))
     }
 
+    /// The names of the documents. One file that has several names, because some are links to it, is one document.
     fn names(&self) -> Result<Vec<String>, StoreError> {
         let failed = |error| StoreError::Failed { place: self.place(), reason: plain(&error) };
         let mut names = self.tree.names(&self.root).map_err(failed)?;
+        names.retain(|name| !name.rsplit('/').next().is_some_and(|last| last.starts_with(BESIDE)));
+        names.sort();
+        for name in names.iter().filter(|name| name.contains('\u{fffd}')) {
+            if self.root.join(name).symlink_metadata().is_err() {
+                let reason = format!("`{name}`: its name is not UTF-8, so it cannot be changed; rename it");
+                return Err(StoreError::Failed { place: self.place(), reason });
+            }
+        }
+        let is_link = |name: &String| fs::symlink_metadata(self.root.join(name)).is_ok_and(|file| file.is_symlink());
+        let (links, files): (Vec<String>, Vec<String>) = names.into_iter().partition(is_link);
+        if links.is_empty() {
+            return Ok(files);
+        }
+        let place = |name: &String| self.root.join(name).canonicalize().unwrap_or_else(|_| self.root.join(name));
+        let mut places: BTreeSet<PathBuf> = files.iter().map(place).collect();
+        let mut names = files;
+        names.extend(links.into_iter().filter(|name| places.insert(place(name))));
         names.sort();
         Ok(names)
     }
 
-    /// Replaces the text of a file if it still is what was read; whether it was. Readers see the one or the other, never half of
-    /// it. Permissions are kept, and a link stays a link. What the file was stays beside, until the journal has noted it.
-    fn replace(&self, name: &str, entry: i64, known: &[u8], text: &[u8]) -> io::Result<bool> {
+    /// Replaces the text of a file if it still is what was read; whether it was.
+    fn replace(&self, name: &str, entry: i64, known: &[u8], text: &[u8]) -> Result<bool, Failure> {
         let path = match self.root.join(name).canonicalize() {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-            path => path?,
+            path => path.map_err(Failure::Before)?,
         };
-        let beside = self.beside(&path, entry);
-        let mut file = fs::File::create(&beside)?;
-        file.write_all(text)?;
-        file.set_permissions(fs::metadata(&path)?.permissions())?;
-        file.sync_all()?;
-        if fs::read(&path)? != known {
-            return Ok(false);
-        }
-        let was_known = exchange(&path, &beside, known)?;
-        fs::File::open(path.parent().unwrap_or(&self.root))?.sync_all()?;
-        Ok(was_known)
+        replacing::replace(&path, &self.beside(&path, entry), known, text)
     }
 
     /// Where the other text of a file is while it is replaced: not among the documents, unless these are on another disk.
     fn beside(&self, path: &Path, entry: i64) -> PathBuf {
         let own = self.root.join(FOLDER).join(UNFINISHED);
         match path.parent() {
-            Some(folder) if !is_same_disk(&own, folder) => folder.join(format!(".setpoint-{entry}")),
+            Some(folder) if !is_same_disk(&own, folder) => folder.join(format!("{BESIDE}{entry}")),
             _ => own.join(entry.to_string()),
         }
     }
@@ -303,21 +362,31 @@ impl Store for Files {
             let key = &change.row.key;
             let replaced = self.replace(key, entry, &change.row.document, change.document.as_bytes());
             let complement = row::kept(&change.complement);
-            let is_done = *replaced.as_ref().unwrap_or(&false);
-            self.note(key, entry, is_done.then_some((change.version, &complement))).await?;
+            let noted = match &replaced {
+                Ok(true) => Noted::Changed(change.version, &complement),
+                Ok(false) | Err(Failure::Before(_)) => Noted::Unchanged,
+                // What is beside it decides, when things work again.
+                Err(Failure::After(error)) => return Err(self.failed(key, error)),
+            };
+            self.note(key, entry, noted).await?;
             let path = self.root.join(key);
             let _ = fs::remove_file(self.beside(&path.canonicalize().unwrap_or(path), entry));
             match replaced {
                 Ok(true) => swapped.push(key.clone()),
                 Ok(false) => {}
-                Err(error) => return Err(self.failed(key, &error)),
+                Err(failure) => return Err(self.failed(key, &failure.into())),
             }
         }
         Ok(swapped)
     }
 
     async fn lock(&self, command: &str) -> Result<Guard, StoreError> {
-        lock::take(&self.lock_file(), command, &self.place()).await
+        let guard = lock::take(&self.lock_file(), command, &self.place()).await?;
+        // Whoever had it before may have died in the middle of something.
+        if self.is_unsettled().await? {
+            self.settle().await?;
+        }
+        Ok(guard)
     }
 
     async fn holder(&self) -> Result<Option<String>, StoreError> {
@@ -344,22 +413,29 @@ impl Store for Files {
         self.journal.aside().await
     }
 
+    async fn forget_aside(&self, key: &str) -> Result<(), StoreError> {
+        self.journal.forget_aside(key).await
+    }
+
     async fn entries(&self, key: &str) -> Result<Vec<Entry>, StoreError> {
         self.journal.entries(key).await
     }
 
-    async fn copy(&self) -> Result<Box<dyn Store>, StoreError> {
+    async fn copy(&self, version: u32) -> Result<Box<dyn Store>, StoreError> {
         let failed = |error: io::Error| StoreError::Failed { place: self.place(), reason: plain(&error) };
         let folder = tempfile::tempdir().map_err(failed)?;
+        let mut names = Vec::new();
         for name in self.names()? {
+            let Some(row) = self.row(&name).await?.filter(|row| row.version == Some(version)) else { continue };
             let target = folder.path().join(&name);
             if let Some(parent) = target.parent() {
                 fs::create_dir_all(parent).map_err(failed)?;
             }
-            fs::copy(self.root.join(&name), &target).map_err(|error| self.failed(&name, &error))?;
+            fs::write(&target, row.document).map_err(|error| self.failed(&name, &error))?;
+            names.push(name);
         }
         let copy = Self::open(folder.path(), self.journal.family(), Arc::clone(&self.tree), false).await?;
-        for name in self.names()? {
+        for name in names {
             if let Some((version, complement)) = self.kept(&name).await? {
                 let version = u32::try_from(version).unwrap_or_default();
                 self.journal.of(copy.journal.keep(&copy.journal.pool, &name, version, &complement).await)?;
@@ -375,56 +451,27 @@ impl Store for Files {
     }
 }
 
-/// Puts a new file in the place of another. What comes out is looked at once more: when somebody has replaced the file meanwhile,
-/// theirs is put back.
+/// Makes a folder that only its owner can look into: texts of documents are kept in it.
+fn make_private(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Whether files of the two folders can change places: they are on one disk, and reached in one way.
 #[cfg(target_os = "linux")]
-fn exchange(path: &Path, beside: &Path, known: &[u8]) -> io::Result<bool> {
-    match swap(path, beside) {
-        Ok(()) => {}
-        // File systems that cannot exchange.
-        Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => return fs::rename(beside, path).map(|()| true),
-        Err(rustix::io::Errno::NOENT) => return Ok(false),
-        Err(error) => return Err(error.into()),
-    }
-    if fs::read(beside)? == known {
-        return Ok(true);
-    }
-    swap(path, beside)?;
-    Ok(false)
+fn is_same_disk(left: &Path, right: &Path) -> bool {
+    use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
+    let disk = |path: &Path| {
+        let found = statx(CWD, path, AtFlags::empty(), StatxFlags::MNT_ID).ok()?;
+        Some((found.stx_dev_major, found.stx_dev_minor, found.stx_mnt_id))
+    };
+    disk(left).is_some() && disk(left) == disk(right)
 }
 
-#[cfg(target_os = "linux")]
-fn swap(path: &Path, beside: &Path) -> Result<(), rustix::io::Errno> {
-    use rustix::fs::{CWD, RenameFlags, renameat_with};
-    renameat_with(CWD, beside, CWD, path, RenameFlags::EXCHANGE)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn exchange(path: &Path, beside: &Path, _: &[u8]) -> io::Result<bool> {
-    fs::rename(beside, path).map(|()| true)
-}
-
-/// Whether a file was replaced before a crash. What is beside it tells: its former text when it was, its new text when it was
-/// not, and the text of somebody else when theirs had just been taken away, which is put back.
-fn was_replaced(path: &Path, beside: &Path, was: &[u8], new: &[u8]) -> io::Result<bool> {
-    match fs::read(beside) {
-        Ok(text) if text == was => Ok(true),
-        // Half of it, or all.
-        Ok(text) if new.starts_with(&text) => Ok(false),
-        #[cfg(target_os = "linux")]
-        Ok(_) => {
-            swap(path, beside)?;
-            Ok(false)
-        }
-        #[cfg(not(target_os = "linux"))]
-        Ok(_) => Ok(false),
-        // It was moved, or not written yet.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(fs::read(path).is_ok_and(|text| text == new)),
-        Err(error) => Err(error),
-    }
-}
-
-#[cfg(unix)]
+#[cfg(all(unix, not(target_os = "linux")))]
 fn is_same_disk(left: &Path, right: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
     let disk = |path: &Path| fs::metadata(path).map(|metadata| metadata.dev()).ok();
@@ -434,4 +481,73 @@ fn is_same_disk(left: &Path, right: &Path) -> bool {
 #[cfg(not(unix))]
 fn is_same_disk(left: &Path, _: &Path) -> bool {
     left.is_dir()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+    use super::*;
+    use crate::journal::Kind;
+
+    /// All files of one folder, none of which declares a version.
+    struct Folder;
+
+    impl Tree for Folder {
+        fn names(&self, root: &Path) -> io::Result<Vec<String>> {
+            let files = fs::read_dir(root)?.filter_map(Result::ok).filter(|entry| entry.path().is_file());
+            Ok(files.filter_map(|entry| entry.file_name().into_string().ok()).collect())
+        }
+
+        fn declared(&self, _: &str, _: &[u8]) -> Option<u32> {
+            None
+        }
+
+        fn assumed(&self) -> Option<u32> {
+            Some(1)
+        }
+    }
+
+    fn run() -> NewRun {
+        NewRun {
+            kind: Kind::Apply,
+            migration: "0002-new".to_owned(),
+            from: 1,
+            to: 2,
+            by: "a test".to_owned(),
+            bundle: String::new(),
+            rehearsal: String::new(),
+            owner: String::new(),
+            expected: String::new(),
+            total: 1,
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_gets_the_lock_settles_what_the_one_before_has_left() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a", "b"] {
+            fs::write(folder.path().join(name), "old").unwrap();
+        }
+        let open = || Files::open(folder.path(), "app", Arc::new(Folder), false);
+        let (first, second) = (open().await.unwrap(), open().await.unwrap());
+        let guard = first.lock("apply").await.unwrap();
+        let number = first.begin(&run()).await.unwrap();
+        let mut changes = Vec::new();
+        for row in first.page(&[1], None, 10).await.unwrap() {
+            changes.push(Change { row, version: 2, document: "new".to_owned(), complement: Default::default() });
+        }
+        let entries = first.intend(number, &changes).await.unwrap();
+        // One file was replaced and the other was not when the process died.
+        assert!(first.replace("a", entries[0], b"old", b"new").unwrap());
+        drop(guard);
+        // It was opened before that, and looks again once it has the lock.
+        let _guard = second.lock("rollback").await.unwrap();
+        assert_eq!(second.counts().await.unwrap(), Counts::from([(Some(1), 1), (Some(2), 1)]));
+        assert_eq!(second.row("a").await.unwrap().unwrap().version, Some(2));
+        assert_eq!(second.entries("a").await.unwrap().len(), 1);
+        assert_eq!(second.entries("b").await.unwrap(), []);
+        let unfinished = fs::read_dir(folder.path().join(FOLDER).join(UNFINISHED)).unwrap();
+        assert_eq!(unfinished.count(), 0);
+    }
 }

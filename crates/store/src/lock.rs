@@ -5,9 +5,11 @@ use std::io::{Read as _, Seek as _, Write as _};
 use std::path::Path;
 use std::time::Duration;
 
+use async_trait::async_trait;
+
 use crate::error::StoreError;
 use crate::journal::now;
-use crate::store::Guard;
+use crate::store::{Guard, Held};
 
 /// How often the lock is tried: somebody who only settles what a crash has left has it for an instant.
 const TRIES: u32 = 20;
@@ -31,6 +33,14 @@ pub(crate) async fn take(path: &Path, command: &str, place: &str) -> Result<Guar
     let holder = format!("`{command}`, process {} since {}", std::process::id(), now());
     file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(holder.as_bytes())).map_err(failed)?;
     Ok(Guard::new(file))
+}
+
+#[async_trait]
+impl Held for File {
+    /// The lock of a file stays with the process.
+    async fn check(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
 }
 
 /// Who has the lock, if somebody does.

@@ -11,11 +11,11 @@ use std::str::FromStr as _;
 use std::time::Duration;
 
 use crate::address::Address;
-use crate::error::{StoreError, reason};
+use crate::error::{StoreError, of_statement, reason};
 use crate::journal::{Aside, Entry, NewRun, Run, State, Tally, now};
-use crate::mapping::{Mapping, quoted, quoted_table};
+use crate::mapping::{Mapping, quoted};
 use crate::row::{self, Change, Counts, Row};
-use crate::store::{Guard, Store};
+use crate::store::{Guard, Held, Store};
 use journal::Journal;
 use table::Table;
 
@@ -25,13 +25,21 @@ pub struct Postgres {
     table: Table,
     journal: Journal,
     /// The schema of a copy, which goes away with it.
-    scratch: Option<String>,
+    scratch: Option<Scratch>,
+}
+
+/// The schema of a copy. Whoever finds one that nobody holds may throw it away.
+struct Scratch {
+    schema: String,
+    _held: Guard,
 }
 
 /// Rows that are at work at most while documents are changed: one batch that is read and one that is written, and the control.
 const CONNECTIONS: u32 = 4;
 /// The first half of the number of the advisory lock; the second is made from the family.
 const LOCK: i32 = 0x5e7_0017;
+/// The same for the schema of a copy.
+const SCRATCH: i32 = 0x5e7_0018;
 
 impl Postgres {
     /// Opens the database and makes the tables of the journal in it: in the schema where the session makes tables, that is the
@@ -40,22 +48,18 @@ impl Postgres {
     /// # Errors
     /// What is wrong with the server, the table, a column or the journal.
     pub async fn open(url: &str, mapping: Mapping, adopt: bool) -> Result<Self, StoreError> {
-        let shown = Address::Postgres(url.to_owned()).to_string();
-        let pool = connect(url, None, &shown).await?;
-        Self::with(url, pool, mapping, None, adopt).await
+        Self::with(url, mapping, None, adopt).await
     }
 
-    async fn with(
-        url: &str,
-        pool: PgPool,
-        mapping: Mapping,
-        scratch: Option<String>,
-        adopt: bool,
-    ) -> Result<Self, StoreError> {
+    async fn with(url: &str, mapping: Mapping, scratch: Option<Scratch>, adopt: bool) -> Result<Self, StoreError> {
         let shown = Address::Postgres(url.to_owned()).to_string();
         let place = format!("{shown}, table {}", mapping.table);
+        let pool = connect(url, None, &shown).await?;
         let table = Table::inspect(&pool, mapping, &place).await?;
-        let journal = Journal::open(pool, &table.mapping.settings, &place, adopt).await?;
+        pool.close().await;
+        // The journal is where the table is, whatever the search path of the role.
+        let pool = connect(url, Some(&table.schema), &shown).await?;
+        let journal = Journal::open(pool, (&table.schema, &table.mapping.settings), &place, adopt).await?;
         Ok(Self { url: url.to_owned(), table, journal, scratch })
     }
 
@@ -76,20 +80,134 @@ impl Postgres {
 
     /// The number of the lock of this family in this table.
     fn lock_number(&self) -> i32 {
-        use sha2::Digest as _;
-        let digest = sha2::Sha256::digest(format!("{}\n{}", self.table.mapping.table, self.journal.family()));
-        digest.iter().take(4).fold(0, |number, byte| (number << 8) | i32::from(*byte))
+        number_of(&format!("{}\n{}", self.table.oid, self.journal.family()))
+    }
+
+    /// Takes an advisory lock on a connection of its own: the server frees it when the connection ends, in whatever way. `None` when
+    /// somebody has it.
+    async fn hold(&self, (class, number): (i32, i32), name: &str) -> Result<Option<Guard>, StoreError> {
+        let options = self.journal.pool.connect_options().as_ref().clone().application_name(name);
+        let mut connection = self.journal.of(sqlx::PgConnection::connect_with(&options).await)?;
+        // It is idle most of the time, which is no reason to end it; and when this machine is gone the server should notice.
+        let settings = sqlx::query(
+            "SELECT set_config(name, wanted, false) FROM pg_settings JOIN (VALUES ('idle_session_timeout', '0'), \
+             ('tcp_keepalives_idle', '30'), ('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '3')) \
+             AS given (setting, wanted) ON name = setting WHERE context = 'user'",
+        );
+        self.journal.of(settings.execute(&mut connection).await)?;
+        let query = sqlx::query_scalar("SELECT pg_try_advisory_lock($1, $2)").bind(class).bind(number);
+        let free: bool = self.journal.of(query.fetch_one(&mut connection).await)?;
+        Ok(free.then(|| Guard::new(HeldLock { connection, lock: (class, number), place: self.place() })))
+    }
+
+    /// Throws away the copies of rehearsals that were killed.
+    async fn sweep(&self) -> Result<(), StoreError> {
+        let query = sqlx::query_scalar(
+            "SELECT nspname::text FROM pg_namespace WHERE nspname LIKE 'setpoint\\_rehearsal\\_%' \
+             AND pg_has_role(nspowner, 'USAGE')",
+        );
+        let found: Vec<String> = self.journal.of(query.fetch_all(&self.journal.pool).await)?;
+        for schema in found {
+            if let Some(_held) = self.hold((SCRATCH, number_of(&schema)), "setpoint").await? {
+                self.drop_schema(&schema).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn drop_schema(&self, schema: &str) -> Result<(), StoreError> {
+        let sql = AssertSqlSafe(format!("DROP SCHEMA IF EXISTS {} CASCADE", quoted(schema)));
+        self.journal.of(sqlx::query(sql).execute(&self.journal.pool).await).map(drop)
+    }
+
+    /// Fills the schema of a copy.
+    async fn fill(&self, scratch: Scratch, version: u32) -> Result<Self, StoreError> {
+        let schema = scratch.schema.clone();
+        let name = self.table.mapping.table.rsplit('.').next().unwrap_or_default();
+        let made = format!("{}.{}", quoted(&schema), quoted(name));
+        let original = &self.table.name;
+        let (key, at) = (quoted(&self.table.mapping.key), quoted(&self.table.mapping.version));
+        let query = sqlx::query_scalar(
+            "SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute \
+             WHERE attrelid = $1::bigint::oid AND attnum > 0 AND NOT attisdropped AND attgenerated = ''",
+        );
+        let columns: String = self.journal.of(query.bind(self.table.oid).fetch_one(&self.journal.pool).await)?;
+        let statements = [
+            format!("CREATE TABLE {made} (LIKE {original} INCLUDING ALL)"),
+            format!(
+                "INSERT INTO {made} ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM {original} \
+                 WHERE {at} IN ('{version}') ORDER BY {key}"
+            ),
+            format!("ANALYZE {made}"),
+        ];
+        for statement in statements {
+            self.journal.of(sqlx::query(AssertSqlSafe(statement)).execute(&self.journal.pool).await)?;
+        }
+        let mapping = Mapping { table: format!("{schema}.{name}"), ..self.table.mapping.clone() };
+        let copy = Self::with(&self.url, mapping, Some(scratch), false).await?;
+        let from = format!("{}.setpoint_complements WHERE family = $1", quoted(&self.journal.schema));
+        let sql = format!("INSERT INTO setpoint_complements SELECT * FROM {from}");
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(self.journal.family());
+        self.journal.of(query.execute(&copy.journal.pool).await)?;
+        Ok(copy)
     }
 }
 
-/// Opens connections; with `schema` everything happens there.
+/// Half of the number of an advisory lock, from a name.
+fn number_of(name: &str) -> i32 {
+    use sha2::Digest as _;
+    let digest = sha2::Sha256::digest(name);
+    digest.iter().take(4).fold(0, |number, byte| (number << 8) | i32::from(*byte))
+}
+
+/// A lock that a connection holds.
+struct HeldLock {
+    connection: sqlx::PgConnection,
+    lock: (i32, i32),
+    place: String,
+}
+
+#[async_trait]
+impl Held for HeldLock {
+    /// A connection that was cut has lost its lock; one from a pool of connections may be another one by now.
+    async fn check(&mut self) -> Result<(), StoreError> {
+        let unsigned = |number: i32| i64::from(u32::from_ne_bytes(number.to_ne_bytes()));
+        let query = sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2 \
+             AND classid::bigint = $1 AND objid::bigint = $2 AND pid = pg_backend_pid())",
+        );
+        let query = query.bind(unsigned(self.lock.0)).bind(unsigned(self.lock.1));
+        let lost = |reason: String| StoreError::Failed {
+            place: self.place.clone(),
+            reason: format!("the lock was lost, because its connection is another one now: {reason}"),
+        };
+        match query.fetch_one(&mut self.connection).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(lost("connect to the server itself, not to a pooler of transactions".to_owned())),
+            Err(error) => Err(lost(reason(&error))),
+        }
+    }
+}
+
+/// Opens connections; with `schema` names without a schema are looked up there first.
 async fn connect(url: &str, schema: Option<&str>, place: &str) -> Result<PgPool, StoreError> {
     let unreachable = |error: sqlx::Error| StoreError::Unreachable { place: place.to_owned(), reason: reason(&error) };
-    let mut options = PgConnectOptions::from_str(url).map_err(unreachable)?.application_name("setpoint");
-    if let Some(schema) = schema {
-        options = options.options([("search_path", quoted(schema))]);
-    }
-    let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(Duration::from_secs(15));
+    let options = PgConnectOptions::from_str(url).map_err(unreachable)?.application_name("setpoint");
+    let schema = schema.map(quoted);
+    let pool = PgPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(Duration::from_secs(15))
+        // The rest of the path stays: triggers of the table may rely on it.
+        .after_connect(move |connection, _| {
+            let schema = schema.clone();
+            Box::pin(async move {
+                let Some(schema) = schema else { return Ok(()) };
+                let query = sqlx::query(
+                    "SELECT set_config('search_path', concat_ws(', ', $1, nullif(current_setting('search_path'), '')), false)",
+                );
+                query.bind(schema).execute(connection).await.map(drop)
+            })
+        });
     pool.connect_with(options).await.map_err(unreachable)
 }
 
@@ -149,7 +267,14 @@ impl Store for Postgres {
     async fn swap(&self, run: i64, changes: Vec<Change>) -> Result<Vec<String>, StoreError> {
         let Mapping { key, document, version, .. } = &self.table.mapping;
         let (table, key, document, version) = (&self.table.name, quoted(key), quoted(document), quoted(version));
-        let Table { key_type, document_type, version_type, .. } = &self.table;
+        let key_type = &self.table.key_type;
+        // Assigned and not cast: a cast to a column that is too short would cut the value off without a word.
+        let new_document = if self.table.is_json {
+            format!("g.document::{}", self.table.document_type)
+        } else {
+            "g.document".to_owned()
+        };
+        let new_version = if self.table.has_text_versions { "g.to_version::text" } else { "g.to_version" };
         // A row that somebody changed since it was read has another `xmin`: it is not changed, and so not in `moved`. While
         // somebody is changing it, this waits, and then looks again.
         let sql = format!(
@@ -157,7 +282,7 @@ impl Store for Postgres {
                SELECT * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::int4[], $8::text[], $9::text[], $10::int4[]) \
                AS g(key, token, was, document, from_version, was_kept, kept, to_version)\
              ), moved AS (\
-               UPDATE {table} AS t SET {document} = g.document::{document_type}, {version} = g.to_version::text::{version_type} \
+               UPDATE {table} AS t SET {document} = {new_document}, {version} = {new_version} \
                FROM given AS g WHERE t.{key} = g.key::{key_type} AND t.xmin = g.token::xid \
                RETURNING g.key, g.was, g.from_version, g.was_kept, g.kept, g.to_version\
              ), journaled AS (\
@@ -169,7 +294,7 @@ impl Store for Postgres {
                ON CONFLICT (family, key) DO UPDATE SET version = excluded.version, complement = excluded.complement\
              ), dropped AS (\
                DELETE FROM setpoint_complements AS c USING moved AS m \
-               WHERE c.family = $2 AND c.key = m.key AND m.kept = '' AND m.was_kept <> ''\
+               WHERE c.family = $2 AND c.key = m.key AND m.kept = ''\
              ) SELECT key FROM moved"
         );
         let mut columns = Columns::default();
@@ -187,19 +312,13 @@ impl Store for Postgres {
             .bind(columns.was_kept)
             .bind(columns.kept)
             .bind(columns.to);
-        self.journal.of(query.fetch_all(&self.journal.pool).await)
+        query.fetch_all(&self.journal.pool).await.map_err(|error| of_statement(&self.journal.place, &error))
     }
 
     async fn lock(&self, command: &str) -> Result<Guard, StoreError> {
-        // A connection of its own: the server frees the lock when it ends, in whatever way.
-        let options = self.journal.pool.connect_options();
-        let holder = format!("setpoint {command}, process {} since {}", std::process::id(), now());
-        let options = options.as_ref().clone().application_name(&holder);
-        let mut connection = self.journal.of(sqlx::PgConnection::connect_with(&options).await)?;
-        let query = sqlx::query_scalar("SELECT pg_try_advisory_lock($1, $2)").bind(LOCK).bind(self.lock_number());
-        let free: bool = self.journal.of(query.fetch_one(&mut connection).await)?;
-        if free {
-            return Ok(Guard::new(connection));
+        let name = format!("setpoint {command}, process {} since {}", std::process::id(), now());
+        if let Some(guard) = self.hold((LOCK, self.lock_number()), &name).await? {
+            return Ok(guard);
         }
         let holder = self.holder().await?;
         Err(StoreError::Busy { holder: holder.unwrap_or_else(|| "somebody who has just ended".to_owned()) })
@@ -238,41 +357,37 @@ impl Store for Postgres {
         self.journal.aside().await
     }
 
+    async fn forget_aside(&self, key: &str) -> Result<(), StoreError> {
+        self.journal.forget_aside(key).await
+    }
+
     async fn entries(&self, key: &str) -> Result<Vec<Entry>, StoreError> {
         self.journal.entries(key).await
     }
 
     /// A copy in a schema of its own, with the indexes, defaults and checks of the table.
-    async fn copy(&self) -> Result<Box<dyn Store>, StoreError> {
-        let schema = format!("setpoint_rehearsal_{}_{}", std::process::id(), self.journal.family());
-        let copy = quoted(&schema);
-        let name = self.table.mapping.table.rsplit('.').next().unwrap_or_default();
-        let made = format!("{copy}.{}", quoted(name));
-        let (original, key) = (&self.table.name, quoted(&self.table.mapping.key));
-        let statements = [
-            format!("DROP SCHEMA IF EXISTS {copy} CASCADE"),
-            format!("CREATE SCHEMA {copy}"),
-            format!("CREATE TABLE {made} (LIKE {original} INCLUDING ALL)"),
-            format!("INSERT INTO {made} SELECT * FROM {original} ORDER BY {key}"),
-            format!("ANALYZE {made}"),
-        ];
-        for statement in statements {
-            self.journal.of(sqlx::query(AssertSqlSafe(statement)).execute(&self.journal.pool).await)?;
+    async fn copy(&self, version: u32) -> Result<Box<dyn Store>, StoreError> {
+        self.sweep().await?;
+        let instant = time::OffsetDateTime::now_utc().unix_timestamp_nanos();
+        let schema = format!("setpoint_rehearsal_{}_{instant}", std::process::id());
+        let held = self.hold((SCRATCH, number_of(&schema)), "setpoint rehearse").await?;
+        let Some(held) = held else {
+            return Err(StoreError::Busy { holder: "another rehearsal".to_owned() });
+        };
+        let sql = AssertSqlSafe(format!("CREATE SCHEMA {}", quoted(&schema)));
+        self.journal.of(sqlx::query(sql).execute(&self.journal.pool).await)?;
+        match self.fill(Scratch { schema: schema.clone(), _held: held }, version).await {
+            Ok(copy) => Ok(Box::new(copy)),
+            Err(error) => {
+                self.drop_schema(&schema).await?;
+                Err(error)
+            }
         }
-        let pool = connect(&self.url, Some(&schema), &self.place()).await?;
-        let mapping = Mapping { table: format!("{schema}.{name}"), ..self.table.mapping.clone() };
-        let copy = Self::with(&self.url, pool, mapping, Some(schema), false).await?;
-        let complements = "INSERT INTO setpoint_complements SELECT * FROM ";
-        let from = format!("{}.setpoint_complements WHERE family = $1", quoted_table(&self.journal.schema));
-        let query = sqlx::query(AssertSqlSafe(complements.to_owned() + &from)).bind(self.journal.family());
-        self.journal.of(query.execute(&copy.journal.pool).await)?;
-        Ok(Box::new(copy))
     }
 
     async fn discard(self: Box<Self>) -> Result<(), StoreError> {
-        if let Some(schema) = &self.scratch {
-            let sql = AssertSqlSafe(format!("DROP SCHEMA {} CASCADE", quoted(schema)));
-            self.journal.of(sqlx::query(sql).execute(&self.journal.pool).await)?;
+        if let Some(scratch) = &self.scratch {
+            self.drop_schema(&scratch.schema).await?;
         }
         self.journal.pool.close().await;
         Ok(())

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use sqlx::{AssertSqlSafe, Row as _};
 
-use crate::error::StoreError;
+use crate::error::{StoreError, of_statement};
 use crate::journal::sqlite::{self, Journal};
 use crate::journal::{Aside, Entry, NewRun, Run, State, Tally};
 use crate::lock;
@@ -16,6 +16,7 @@ use crate::store::{Guard, Store};
 
 /// Documents in a table of a SQLite database.
 pub struct Sqlite {
+    place: String,
     file: PathBuf,
     mapping: Mapping,
     journal: Journal,
@@ -36,7 +37,9 @@ impl Sqlite {
         let pool = sqlite::open(file, false, &place).await?;
         inspect(&pool, &mapping, &place).await?;
         let journal = Journal::open(pool, &mapping.settings, &place, None).await?;
-        Ok(Self { file: file.to_path_buf(), mapping, journal, scratch: None })
+        // Whatever link leads to it, it is one database with one lock.
+        let file = file.canonicalize().unwrap_or_else(|_| file.to_path_buf());
+        Ok(Self { place, file, mapping, journal, scratch: None })
     }
 
     fn read(&self, row: &SqliteRow) -> Result<Row, sqlx::Error> {
@@ -49,13 +52,14 @@ impl Sqlite {
             format: self.mapping.format,
             version,
             complement: row::known(row.try_get(3)?, row.try_get(4)?, version),
-            token: String::new(),
+            // How the document is stored, which is how it is written again.
+            token: row.try_get(5)?,
         })
     }
 
     fn lock_file(&self) -> PathBuf {
         let mut name = self.file.clone().into_os_string();
-        name.push("-setpoint-lock");
+        name.push(format!("-setpoint-{}-lock", self.mapping.settings));
         name.into()
     }
 }
@@ -96,7 +100,7 @@ async fn inspect(pool: &SqlitePool, mapping: &Mapping, place: &str) -> Result<()
     }
     let unique: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM pragma_index_list(?1, ?2) AS list WHERE list.\"unique\" AND NOT list.partial AND \
-         (SELECT group_concat(name) FROM pragma_index_info(list.name, ?2)) = ?3",
+         (SELECT count(*) = 1 AND max(name) = ?3 FROM pragma_index_info(list.name, ?2))",
     )
     .bind(table)
     .bind(schema)
@@ -108,13 +112,38 @@ async fn inspect(pool: &SqlitePool, mapping: &Mapping, place: &str) -> Result<()
     if unique == 0 && keys != [&mapping.key] {
         return Err(StoreError::KeyNotUnique { table: mapping.table.clone(), column: mapping.key.clone() });
     }
-    Ok(())
+    let wrong = |kind: String| StoreError::ColumnType {
+        table: mapping.table.clone(),
+        column: mapping.key.clone(),
+        kind,
+        expected: "`TEXT` or `INTEGER`, with a text or a number in every row",
+    };
+    let kind = columns.iter().find(|(name, ..)| *name == mapping.key).map(|(_, kind, _)| kind.clone());
+    let kind = kind.unwrap_or_default();
+    // A column that converts nothing compares numbers with texts (section 3.1 of "Datatypes In SQLite").
+    if kind.is_empty() || kind.contains("BLOB") {
+        return Err(wrong(kind));
+    }
+    let odd: Option<String> = sqlx::query_scalar(AssertSqlSafe(format!(
+        "SELECT typeof({key}) FROM {table} WHERE typeof({key}) NOT IN ('text', 'integer') LIMIT 1",
+        key = quoted(&mapping.key),
+        table = quoted_table(&mapping.table)
+    )))
+    .fetch_optional(pool)
+    .await
+    .map_err(failed)?;
+    match odd.as_deref() {
+        None => Ok(()),
+        // A primary key of SQLite may hold it, and several times.
+        Some("null") => Err(StoreError::KeyNotUnique { table: mapping.table.clone(), column: mapping.key.clone() }),
+        Some(odd) => Err(wrong(format!("{kind}, with a value of type {odd}"))),
+    }
 }
 
 #[async_trait]
 impl Store for Sqlite {
     fn place(&self) -> String {
-        place(&self.file, &self.mapping)
+        self.place.clone()
     }
 
     fn shown(&self, key: &str) -> String {
@@ -149,7 +178,8 @@ impl Store for Sqlite {
             wanted.push(format!("t.{key} > ?2"));
         }
         let sql = format!(
-            "SELECT CAST(t.{key} AS TEXT), CAST(t.{document} AS BLOB), {whole}, c.complement, c.version FROM {table} AS t \
+            "SELECT CAST(t.{key} AS TEXT), CAST(t.{document} AS BLOB), {whole}, c.complement, c.version, \
+             typeof(t.{document}) FROM {table} AS t \
              LEFT JOIN setpoint_complements AS c ON c.family = ?1 AND c.key = CAST(t.{key} AS TEXT) \
              WHERE {} ORDER BY t.{key} LIMIT ?3",
             wanted.join(" AND ")
@@ -174,15 +204,27 @@ impl Store for Sqlite {
         let mut transaction = journal.of(journal.pool.begin_with("BEGIN IMMEDIATE").await)?;
         let mut swapped = Vec::new();
         for change in changes {
-            let update = sqlx::query(AssertSqlSafe(sql.clone()))
-                .bind(&change.document)
+            let update = sqlx::query(AssertSqlSafe(sql.clone()));
+            let update = match change.row.token.as_str() {
+                "blob" => update.bind(change.document.as_bytes()),
+                _ => update.bind(&change.document),
+            };
+            let update = update
                 .bind(i64::from(change.version))
                 .bind(&change.row.key)
                 .bind(change.row.version.map(i64::from))
                 .bind(&change.row.document);
-            if journal.of(update.execute(&mut *transaction).await)?.rows_affected() == 1 {
-                journal.of(journal.record(&mut transaction, run, &change).await)?;
-                swapped.push(change.row.key);
+            let updated = update.execute(&mut *transaction).await;
+            match updated.map_err(|error| of_statement(&self.place, &error))?.rows_affected() {
+                0 => {}
+                1 => {
+                    journal.of(journal.record(&mut transaction, run, &change).await)?;
+                    swapped.push(change.row.key);
+                }
+                _ => {
+                    let column = self.mapping.key.clone();
+                    return Err(StoreError::KeyNotUnique { table: self.mapping.table.clone(), column });
+                }
             }
         }
         journal.of(transaction.commit().await)?;
@@ -217,11 +259,15 @@ impl Store for Sqlite {
         self.journal.aside().await
     }
 
+    async fn forget_aside(&self, key: &str) -> Result<(), StoreError> {
+        self.journal.forget_aside(key).await
+    }
+
     async fn entries(&self, key: &str) -> Result<Vec<Entry>, StoreError> {
         self.journal.entries(key).await
     }
 
-    async fn copy(&self) -> Result<Box<dyn Store>, StoreError> {
+    async fn copy(&self, version: u32) -> Result<Box<dyn Store>, StoreError> {
         let failed = |error: std::io::Error| StoreError::Failed { place: self.place(), reason: error.to_string() };
         let folder = tempfile::tempdir().map_err(failed)?;
         let file = folder.path().join("rehearsal.db");
@@ -229,10 +275,20 @@ impl Store for Sqlite {
         self.journal.of(query.execute(&self.journal.pool).await)?;
         // What was done to the original is not what is done to the copy. The complements belong to the documents.
         let pool = sqlite::open(&file, false, &self.place()).await?;
-        for table in ["setpoint_runs", "setpoint_journal", "setpoint_aside"] {
-            let sql = AssertSqlSafe(format!("DELETE FROM {table}"));
-            self.journal.of(sqlx::query(sql).execute(&pool).await)?;
+        let others = format!(
+            "{} WHERE {} IS NOT {version}",
+            quoted_table(&self.mapping.table),
+            whole(&quoted(&self.mapping.version))
+        );
+        let mut connection = self.journal.of(pool.acquire().await)?;
+        // Rows of other tables may refer to the ones that are not rehearsed.
+        let mut statements = vec!["PRAGMA foreign_keys = OFF".to_owned()];
+        let emptied = ["setpoint_runs", "setpoint_journal", "setpoint_aside", &others];
+        statements.extend(emptied.map(|table| format!("DELETE FROM {table}")));
+        for statement in statements {
+            self.journal.of(sqlx::query(AssertSqlSafe(statement)).execute(&mut *connection).await)?;
         }
+        drop(connection);
         pool.close().await;
         let copy = Self::open(&file, self.mapping.clone()).await?;
         Ok(Box::new(Self { scratch: Some(folder), ..copy }))

@@ -29,6 +29,9 @@ pub trait Store: Send + Sync {
 
     /// Changes those rows that still are as they were read, and writes what they were to the journal of the run, both or neither.
     /// Gives the keys of the rows that were changed.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when the store does not take one of the changes; none of them is made then.
     async fn swap(&self, run: i64, changes: Vec<Change>) -> Result<Vec<String>, StoreError>;
 
     /// Takes the lock for changing documents. It is free again when the guard is dropped, or the process ends in any way.
@@ -55,21 +58,39 @@ pub trait Store: Send + Sync {
     /// The documents that are set aside.
     async fn aside(&self) -> Result<Vec<Aside>, StoreError>;
 
+    /// A document is set aside no longer.
+    async fn forget_aside(&self, key: &str) -> Result<(), StoreError>;
+
     /// What the journal has of a document, newest first.
     async fn entries(&self, key: &str) -> Result<Vec<Entry>, StoreError>;
 
-    /// A copy of the documents, without their history, for a rehearsal.
-    async fn copy(&self) -> Result<Box<dyn Store>, StoreError>;
+    /// A copy of the documents at a version, without their history, for a rehearsal.
+    async fn copy(&self, version: u32) -> Result<Box<dyn Store>, StoreError>;
 
     /// Throws a copy away.
     async fn discard(self: Box<Self>) -> Result<(), StoreError>;
 }
 
 /// Holds the lock of a store.
-pub struct Guard(#[expect(dead_code, reason = "held until it is dropped")] Box<dyn std::any::Any + Send>);
+pub struct Guard(Box<dyn Held>);
+
+/// What holds a lock.
+#[async_trait]
+pub(crate) trait Held: Send {
+    /// Fails when the lock may be somebody else's by now.
+    async fn check(&mut self) -> Result<(), StoreError>;
+}
 
 impl Guard {
-    pub(crate) fn new(held: impl Send + 'static) -> Self {
+    pub(crate) fn new(held: impl Held + 'static) -> Self {
         Self(Box::new(held))
+    }
+
+    /// Asked before each batch, so that nobody goes on without the lock.
+    ///
+    /// # Errors
+    /// When the lock may be somebody else's by now.
+    pub(crate) async fn check(&mut self) -> Result<(), StoreError> {
+        self.0.check().await
     }
 }

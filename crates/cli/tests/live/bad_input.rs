@@ -1,21 +1,7 @@
 //! What is wrong with a store is said before anything is touched.
 
 use crate::postgres::Server;
-use crate::project::{APPLY, Project, ROLLBACK, fill};
-
-/// Changes the project file.
-fn edit(project: &Project, from: &str, to: &str) {
-    let text = std::fs::read_to_string(project.path().join("setpoint.toml")).unwrap();
-    assert!(text.contains(from), "{text}");
-    project.write("setpoint.toml", &text.replace(from, to));
-}
-
-#[track_caller]
-fn refused(project: &Project, code: i32, wanted: &str) -> String {
-    let run = project.run(&[&APPLY[..], &["--format", "json"]].concat()).expect_code(code);
-    assert_eq!(run.codes(), [wanted], "{run:#?}");
-    run.stdout
-}
+use crate::project::{APPLY, Project, ROLLBACK, edit, fill, refused};
 
 #[test]
 fn a_store_of_an_unknown_kind() {

@@ -13,6 +13,7 @@ mod commands;
 mod failures;
 mod kill;
 mod memory;
+mod odd_tables;
 mod postgres;
 mod project;
 mod stores;

@@ -302,3 +302,18 @@ pub fn fill(project: &Project, count: usize) -> Vec<(String, String, i32)> {
     }
     project.documents()
 }
+
+/// Changes the project file.
+pub fn edit(project: &Project, from: &str, to: &str) {
+    let text = std::fs::read_to_string(project.path().join("setpoint.toml")).unwrap();
+    assert!(text.contains(from), "{text}");
+    project.write("setpoint.toml", &text.replace(from, to));
+}
+
+/// Applies, which has to be refused with this finding.
+#[track_caller]
+pub fn refused(project: &Project, code: i32, wanted: &str) -> String {
+    let run = project.run(&[&APPLY[..], &["--format", "json"]].concat()).expect_code(code);
+    assert_eq!(run.codes(), [wanted], "{run:#?}");
+    run.stdout
+}

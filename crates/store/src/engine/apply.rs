@@ -5,7 +5,7 @@ use setpoint_core::pointer::Pointer;
 
 use super::scan;
 use super::walk::Way;
-use super::{Doing, Engine, EngineError, Outcome, Watch};
+use super::{Doing, Engine, EngineError, MOST_BLOCKED, Outcome, Watch};
 use crate::checks::{DOCUMENTS_BEHIND, RUN_UNFINISHED, VERSION_MISSING};
 use crate::journal::{Kind, NewRun, Run, State, Tally};
 use crate::row::Counts;
@@ -27,7 +27,7 @@ pub struct Apply {
 /// # Errors
 /// When store or checker fail. What was done stays, and the same call goes on from there.
 pub async fn apply(engine: &Engine, store: &dyn Store, what: &Apply, watch: Watch<'_>) -> Result<Outcome, EngineError> {
-    let _guard = store.lock("apply").await?;
+    let mut guard = store.lock("apply").await?;
     let counts = store.counts().await?;
     let (from, to) = (what.run.from, what.run.to);
     let last = store.runs().await?.pop();
@@ -47,6 +47,10 @@ pub async fn apply(engine: &Engine, store: &dyn Store, what: &Apply, watch: Watc
     let total = counts.get(&Some(from)).copied().unwrap_or_default();
     let mut aside = scan::aside(store).await?;
     let found = engine.check_all(store, from, &aside, total, watch).await?;
+    // What was not looked at is not touched.
+    if !found.complete {
+        return Ok(Outcome { stopped: found.aside.len() < MOST_BLOCKED, ..Outcome::refused(found.reports) });
+    }
     if !found.aside.is_empty() {
         if !what.set_aside {
             return Ok(Outcome::refused(found.reports));
@@ -65,7 +69,7 @@ pub async fn apply(engine: &Engine, store: &dyn Store, what: &Apply, watch: Watc
     };
     store.advance(run, None, State::Running, &tally).await?;
     let way = Way { from: vec![from], to, doing: Doing::Up, total: found.checked };
-    engine.walk(store, (run, tally), &way, &aside, watch).await
+    engine.walk((store, &mut guard), (run, tally), &way, &aside, watch).await
 }
 
 fn unfinished(run: &Run, bundle: &str) -> Draft {

@@ -102,6 +102,8 @@ pub type Watch<'w> = &'w mut (dyn FnMut(Progress) + Send);
 pub struct Outcome {
     /// How it ended; absent when nothing was begun.
     pub state: Option<State>,
+    /// Whether nothing was begun because somebody wanted it to stop.
+    pub stopped: bool,
     /// What it did.
     pub tally: Tally,
     /// What is wrong: documents in the way, or what forbids the run. At most [`MOST_REPORTS`].
@@ -109,11 +111,13 @@ pub struct Outcome {
     /// Places that documents had at the version they left, and that the version they have now has no place for: the place, and the
     /// first documents with it. Their values are kept beside them.
     pub losses: Vec<(String, Vec<String>)>,
+    /// Whether there are more such places than are listed.
+    pub more_losses: bool,
 }
 
 impl Outcome {
     fn refused(reports: Vec<DocumentReport>) -> Self {
-        Self { state: None, tally: Tally::default(), reports, losses: Vec::new() }
+        Self { state: None, stopped: false, tally: Tally::default(), reports, losses: Vec::new(), more_losses: false }
     }
 }
 

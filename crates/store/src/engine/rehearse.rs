@@ -18,8 +18,12 @@ use crate::store::Store;
 pub struct Rehearsed {
     /// What is wrong; a rehearsal that ended well has none.
     pub reports: Vec<DocumentReport>,
-    /// Documents in the copy.
+    /// Whether it went through to its end. Only then there is a receipt.
+    pub complete: bool,
+    /// Documents in the copy: those at the version that the migration starts from.
     pub total: u64,
+    /// Documents of the store at other versions, which are not rehearsed.
+    pub other_versions: u64,
     /// Documents that went up, down and up again.
     pub moved: u64,
     /// Documents that were compared with what they had been.
@@ -59,7 +63,10 @@ pub async fn rehearse(
 ) -> Result<Rehearsed, EngineError> {
     let mut rehearsed = Rehearsed::default();
     let began = Instant::now();
-    let copy = store.copy().await?;
+    let counts = store.counts().await?;
+    let others = counts.iter().filter(|(version, _)| **version != Some(what.run.from));
+    rehearsed.other_versions = others.map(|(_, count)| count).sum();
+    let copy = store.copy(what.run.from).await?;
     rehearsed.took.copy = milliseconds(began);
     let result = on_copy(engine, copy.as_ref(), what, &mut rehearsed, watch).await;
     let discarded = copy.discard().await;
@@ -91,6 +98,9 @@ async fn on_copy(
     let found = engine.check_all(copy, to, &aside, up.tally.changed, &mut *watch).await?;
     rehearsed.took.check = milliseconds(began);
     rehearsed.reports.extend(found.reports);
+    if !found.complete {
+        return Ok(());
+    }
     let (there, _) = engine.digest_all(copy).await?;
     let back =
         Rollback { run: crate::journal::NewRun { kind: Kind::Rollback, to: from, ..what.run.clone() }, restore: false };
@@ -106,13 +116,22 @@ async fn on_copy(
     rehearsed.compared = compared;
     rehearsed.took.compare = milliseconds(began);
     if after != before {
-        rehearsed.reports.extend(differing(engine, copy, from).await?);
+        let mut differing = differing(engine, copy, from).await?;
+        if differing.is_empty() {
+            let message = "other documents came back than went up".to_owned();
+            differing.push(engine.about(copy, not_exact(message)));
+        }
+        rehearsed.reports.extend(differing);
         return Ok(());
     }
     let began = Instant::now();
     let again = apply(engine, copy, what, &mut *watch).await?;
     rehearsed.took.again = milliseconds(began);
-    if !failed(&again, rehearsed) && engine.digest_all(copy).await?.0 != there {
+    if failed(&again, rehearsed) {
+        return Ok(());
+    }
+    rehearsed.complete = true;
+    if engine.digest_all(copy).await?.0 != there {
         let message = "the second way up gives other documents than the first".to_owned();
         rehearsed.reports.push(engine.about(copy, not_exact(message)));
     }

@@ -2,6 +2,7 @@
 
 use setpoint_core::call::Complement;
 
+use super::batch::Step;
 use super::walk::Way;
 use super::{Doing, Engine, EngineError, Outcome, Watch, scan};
 use crate::journal::{Kind, NewRun, State, Tally};
@@ -28,7 +29,7 @@ pub async fn rollback(
     what: &Rollback,
     watch: Watch<'_>,
 ) -> Result<Outcome, EngineError> {
-    let _guard = store.lock("rollback").await?;
+    let mut guard = store.lock("rollback").await?;
     let to = what.run.to;
     let mut open = None;
     if let Some(last) = store.runs().await?.pop()
@@ -58,14 +59,15 @@ pub async fn rollback(
     store.advance(run, None, State::Running, &tally).await?;
     let way = Way { from: from.clone(), to, doing: Doing::Down, total };
     let aside = scan::aside(store).await?;
-    let mut outcome = engine.walk(store, (run, tally), &way, &aside, watch).await?;
+    let mut outcome = engine.walk((store, &mut guard), (run, tally), &way, &aside, watch).await?;
     if what.restore && outcome.state == Some(State::Incomplete) {
+        guard.check().await?;
         restore(engine, store, run, &way, &mut outcome).await?;
     }
     Ok(outcome)
 }
 
-/// Gives documents that cannot go down the text that they had at the version they are to go to, as the journal has it.
+/// Gives documents that still cannot go down the text that they had at the version they are to go to, as the journal has it.
 async fn restore(
     engine: &Engine,
     store: &dyn Store,
@@ -79,9 +81,21 @@ async fn restore(
         let rows = store.page(&way.from, after.as_deref(), engine.pace.batch).await?;
         let Some(last) = rows.last() else { break };
         after = Some(last.key.clone());
-        let mut changes = Vec::new();
         let count = u64::try_from(rows.len()).unwrap_or_default();
-        for row in rows {
+        let named = rows.into_iter().map(|row| {
+            let name = store.shown(&row.key);
+            (row, name)
+        });
+        let mut changes = Vec::new();
+        for step in engine.convert(named.collect(), way.to, true).await? {
+            let row = match step {
+                // It was written since, or mended: it goes down like all others.
+                Step::Change(change, _) => {
+                    changes.push(*change);
+                    continue;
+                }
+                Step::Blocked(row, _) => *row,
+            };
             let entries = store.entries(&row.key).await?;
             let known = entries.into_iter().find(|entry| entry.from == way.to).map(|entry| entry.document);
             if let Some(document) = known.and_then(|text| String::from_utf8(text).ok()) {

@@ -19,6 +19,8 @@ pub(super) struct Found {
     pub(super) reports: Vec<DocumentReport>,
     /// How many there were to check.
     pub(super) checked: u64,
+    /// Whether all were looked at: nobody wanted it to stop, and not too many were wrong.
+    pub(super) complete: bool,
 }
 
 impl Engine {
@@ -32,11 +34,14 @@ impl Engine {
         watch: Watch<'_>,
     ) -> Result<Found, EngineError> {
         let began = Instant::now();
-        let mut found = Found { aside: Vec::new(), reports: Vec::new(), checked: 0 };
+        let mut found = Found { aside: Vec::new(), reports: Vec::new(), checked: 0, complete: false };
         let mut after: Option<String> = None;
         loop {
             let rows = store.page(&[version], after.as_deref(), self.pace.batch).await?;
-            let Some(last) = rows.last() else { break };
+            let Some(last) = rows.last() else {
+                found.complete = true;
+                break;
+            };
             after = Some(last.key.clone());
             let rows: Vec<(Row, String)> = rows
                 .into_iter()

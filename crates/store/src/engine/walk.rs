@@ -3,7 +3,7 @@
 //! While one batch is written the next one is read and converted. A row that changed since it was read is not written; it is found
 //! again by the next pass, like rows that appear behind the place where the walk is. The last pass finds nothing to change.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use setpoint_core::pointer::Pointer;
@@ -11,9 +11,10 @@ use setpoint_core::report::DocumentReport;
 
 use super::batch::{Step, digest};
 use super::{Doing, Engine, EngineError, MOST_BLOCKED, MOST_REPORTS, Outcome, Progress, Watch};
+use crate::error::StoreError;
 use crate::journal::{State, Tally};
 use crate::row::Change;
-use crate::store::Store;
+use crate::store::{Guard, Store};
 
 /// Between two reports of progress.
 const BEAT: Duration = Duration::from_millis(200);
@@ -21,6 +22,10 @@ const BEAT: Duration = Duration::from_millis(200);
 const BREATH: Duration = Duration::from_millis(20);
 /// Documents that are named for one loss.
 const MOST_NAMED: usize = 20;
+/// Places that are listed where documents lose something.
+const MOST_PLACES: usize = 100;
+/// Times that a row may stay as it is, whatever is written, before it counts as one that cannot be changed.
+const MOST_STUCK: u32 = 5;
 
 /// What is to be done.
 pub(super) struct Way {
@@ -46,7 +51,7 @@ impl Engine {
     /// Walks until nothing is left to do, or somebody wants it to stop, and writes to the journal how it ended.
     pub(super) async fn walk(
         &self,
-        store: &dyn Store,
+        (store, guard): (&dyn Store, &mut Guard),
         (run, tally): (i64, Tally),
         way: &Way,
         aside: &HashMap<String, String>,
@@ -55,12 +60,15 @@ impl Engine {
         let mut walk = Walk {
             engine: self,
             store,
+            guard,
             run,
             way,
             aside,
+            stuck: HashMap::new(),
             in_the_way: HashMap::new(),
             reports: BTreeMap::new(),
             losses: BTreeMap::new(),
+            more_losses: false,
             before: tally,
             tally: Tally { blocked: 0, ..tally },
             began: Instant::now(),
@@ -79,22 +87,42 @@ impl Engine {
         store.advance(run, None, state, &walk.tally).await?;
         walk.tell(watch, true);
         let losses = walk.losses.into_iter().map(|(at, keys)| (at.to_string(), keys)).collect();
-        Ok(Outcome { state: Some(state), tally: walk.tally, reports: walk.reports.into_values().collect(), losses })
+        Ok(Outcome {
+            state: Some(state),
+            stopped: false,
+            tally: walk.tally,
+            reports: walk.reports.into_values().collect(),
+            losses,
+            more_losses: walk.more_losses,
+        })
     }
+}
+
+/// What became of a batch.
+#[derive(Default)]
+struct Written {
+    /// Rows that were changed.
+    keys: Vec<String>,
+    /// Rows that the store does not take as they are to become.
+    refused: Vec<(String, StoreError)>,
 }
 
 struct Walk<'a> {
     engine: &'a Engine,
     store: &'a dyn Store,
+    guard: &'a mut Guard,
     run: i64,
     way: &'a Way,
-    /// Documents that are set aside, and passed over while they are as they are. Key to digest.
+    /// Documents that are set aside, and passed over on the way up while they are as they are. Key to digest.
     aside: &'a HashMap<String, String>,
+    /// Documents that were not written though nobody seems to have changed them: their digest, and how often.
+    stuck: HashMap<String, (String, u32)>,
     /// Documents that are in the way, likewise.
     in_the_way: HashMap<String, String>,
     /// What is wrong with the first of them.
     reports: BTreeMap<String, DocumentReport>,
     losses: BTreeMap<Pointer, Vec<String>>,
+    more_losses: bool,
     /// What the run had done before it was interrupted.
     before: Tally,
     tally: Tally,
@@ -122,42 +150,47 @@ impl Walk<'_> {
     async fn pass(&mut self, watch: Watch<'_>) -> Result<Option<State>, EngineError> {
         let mut ready = self.prepare(None).await?;
         loop {
+            if self.engine.stop.is_requested() {
+                return Ok(Some(State::Paused));
+            }
+            self.guard.check().await?;
             let begun = Instant::now();
             let count = ready.changes.len();
             for (key, digest, report) in std::mem::take(&mut ready.blocked) {
                 self.note_blocked(key, digest, report);
             }
-            if self.in_the_way.len() >= MOST_BLOCKED {
+            // A migration that fails on so many is wrong itself. On the way back all that can go has to.
+            if self.way.doing != Doing::Down && self.in_the_way.len() >= MOST_BLOCKED {
                 return Ok(Some(State::Incomplete));
             }
             let last = ready.last.take();
             let (losses, changes): (Vec<_>, Vec<Change>) =
                 ready.changes.into_iter().map(|(change, losses)| ((change.row.key.clone(), losses), change)).unzip();
-            let kept: Vec<String> =
-                losses.iter().filter(|(_, at)| !at.is_empty()).map(|(key, _)| key.clone()).collect();
+            let digests: Vec<(String, String)> =
+                changes.iter().map(|change| (change.row.key.clone(), digest(&change.row))).collect();
             let (written, next) = tokio::join!(self.write(changes), async {
                 match &last {
                     Some(last) => self.prepare(Some(last)).await.map(Some),
                     None => Ok(None),
                 }
             });
-            let written = written?;
+            let Written { keys: written, refused } = written?;
             self.tally.changed += u64::try_from(written.len()).unwrap_or_default();
             for key in &written {
                 // It was in the way, and somebody has mended it.
                 if self.in_the_way.remove(key).is_some() {
                     self.reports.remove(key);
                 }
+                if self.aside.contains_key(key) {
+                    self.store.forget_aside(key).await?;
+                }
             }
-            self.tally.again += u64::try_from(count.saturating_sub(written.len())).unwrap_or_default();
-            self.tally.kept +=
-                u64::try_from(kept.iter().filter(|key| written.contains(key)).count()).unwrap_or_default();
+            self.tally.again += u64::try_from(count.saturating_sub(written.len() + refused.len())).unwrap_or_default();
+            let written: HashSet<String> = written.into_iter().collect();
+            self.note_unwritten(digests, &written, refused);
             for (key, places) in losses {
-                for at in places {
-                    let named = self.losses.entry(at).or_default();
-                    if named.len() < MOST_NAMED {
-                        named.push(self.store.shown(&key));
-                    }
+                if written.contains(&key) {
+                    self.note_losses(&key, places);
                 }
             }
             self.settle_tally();
@@ -168,9 +201,6 @@ impl Walk<'_> {
                     return Ok(Some(state));
                 }
             }
-            if self.engine.stop.is_requested() {
-                return Ok(Some(State::Paused));
-            }
             match next? {
                 Some(next) => ready = next,
                 None => return Ok(None),
@@ -179,8 +209,25 @@ impl Walk<'_> {
         }
     }
 
-    async fn write(&self, changes: Vec<Change>) -> Result<Vec<String>, EngineError> {
-        if changes.is_empty() { Ok(Vec::new()) } else { Ok(self.store.swap(self.run, changes).await?) }
+    /// Writes a batch. When the store does not take one of its changes they are written one by one.
+    async fn write(&self, changes: Vec<Change>) -> Result<Written, EngineError> {
+        if changes.is_empty() {
+            return Ok(Written::default());
+        }
+        match self.store.swap(self.run, changes.clone()).await {
+            Err(StoreError::Refused { .. }) => {}
+            written => return Ok(Written { keys: written?, refused: Vec::new() }),
+        }
+        let mut written = Written::default();
+        for change in changes {
+            let key = change.row.key.clone();
+            match self.store.swap(self.run, vec![change]).await {
+                Ok(keys) => written.keys.extend(keys),
+                Err(error @ StoreError::Refused { .. }) => written.refused.push((key, error)),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(written)
     }
 
     /// Reads the next rows and converts them.
@@ -190,7 +237,9 @@ impl Walk<'_> {
         let rows = rows
             .into_iter()
             .filter(|row| {
-                let known = self.aside.get(&row.key).or_else(|| self.in_the_way.get(&row.key));
+                // What was set aside on the way up may be just what has to go down.
+                let aside = self.aside.get(&row.key).filter(|_| self.way.doing != Doing::Down);
+                let known = aside.or_else(|| self.in_the_way.get(&row.key));
                 known.is_none_or(|known| *known != digest(row))
             })
             .map(|row| {
@@ -214,6 +263,55 @@ impl Walk<'_> {
             self.reports.insert(key.clone(), report);
         }
         self.in_the_way.insert(key, digest);
+    }
+
+    /// Rows that were not written: the store refused them, somebody has changed them, or they stay as they are whatever is written.
+    fn note_unwritten(
+        &mut self,
+        digests: Vec<(String, String)>,
+        written: &HashSet<String>,
+        mut refused: Vec<(String, StoreError)>,
+    ) {
+        for (key, digest) in digests {
+            if written.contains(&key) {
+                self.stuck.remove(&key);
+                continue;
+            }
+            let error = match refused.iter().position(|(other, _)| *other == key) {
+                Some(position) => Some(refused.swap_remove(position).1),
+                None => {
+                    let (known, times) = self.stuck.entry(key.clone()).or_default();
+                    *times = if *known == digest { *times + 1 } else { 1 };
+                    known.clone_from(&digest);
+                    (*times >= MOST_STUCK).then(|| StoreError::Refused {
+                        place: self.store.place(),
+                        reason: "the row stays as it is, whatever is written".to_owned(),
+                    })
+                }
+            };
+            if let Some(error) = error {
+                self.stuck.remove(&key);
+                let report = error.report(&self.store.shown(&key), Some(&self.engine.settings));
+                self.note_blocked(key, digest, report);
+            }
+        }
+    }
+
+    fn note_losses(&mut self, key: &str, places: Vec<Pointer>) {
+        if places.is_empty() {
+            return;
+        }
+        self.tally.kept += 1;
+        for at in places {
+            if self.losses.len() >= MOST_PLACES && !self.losses.contains_key(&at) {
+                self.more_losses = true;
+                continue;
+            }
+            let named = self.losses.entry(at).or_default();
+            if named.len() < MOST_NAMED {
+                named.push(self.store.shown(key));
+            }
+        }
     }
 
     fn settle_tally(&mut self) {

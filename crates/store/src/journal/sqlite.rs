@@ -16,7 +16,7 @@ const TABLES: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS setpoint_meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS setpoint_runs (id INTEGER PRIMARY KEY, family TEXT NOT NULL, about TEXT NOT NULL, \
      state TEXT NOT NULL, tally TEXT NOT NULL, began TEXT NOT NULL, seen TEXT NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS setpoint_journal (id INTEGER PRIMARY KEY, run INTEGER NOT NULL, family TEXT NOT NULL, \
+    "CREATE TABLE IF NOT EXISTS setpoint_journal (id INTEGER PRIMARY KEY AUTOINCREMENT, run INTEGER NOT NULL, family TEXT NOT NULL, \
      key TEXT NOT NULL, from_version INTEGER NOT NULL, to_version INTEGER NOT NULL, document BLOB NOT NULL, \
      complement TEXT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS setpoint_journal_key ON setpoint_journal (family, key)",
@@ -157,6 +157,11 @@ impl Journal {
         self.of(query.execute(&self.pool).await).map(drop)
     }
 
+    pub(crate) async fn forget_aside(&self, key: &str) -> Result<(), StoreError> {
+        let query = sqlx::query("DELETE FROM setpoint_aside WHERE family = ? AND key = ?");
+        self.of(query.bind(&self.family).bind(key).execute(&self.pool).await).map(drop)
+    }
+
     pub(crate) async fn aside(&self) -> Result<Vec<Aside>, StoreError> {
         let query = sqlx::query("SELECT key, digest, reason FROM setpoint_aside WHERE family = ? ORDER BY key");
         let rows = self.of(query.bind(&self.family).fetch_all(&self.pool).await)?;
@@ -185,11 +190,13 @@ impl Journal {
         change: &Change,
     ) -> Result<(), sqlx::Error> {
         self.enter(connection, run, change).await?;
-        let (was, kept) = (row::kept(&change.row.complement), row::kept(&change.complement));
-        if was.is_empty() && kept.is_empty() {
-            return Ok(());
+        let kept = row::kept(&change.complement);
+        if !kept.is_empty() {
+            return self.keep(connection, &change.row.key, change.version, &kept).await;
         }
-        self.keep(connection, &change.row.key, change.version, &kept).await
+        // Also one that was left for another version: it would be taken for this document's when that version comes again.
+        let query = sqlx::query("DELETE FROM setpoint_complements WHERE family = ? AND key = ?");
+        query.bind(&self.family).bind(&change.row.key).execute(connection).await.map(drop)
     }
 
     /// Writes what a row was; gives the number of the entry.

@@ -6,6 +6,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 use crate::error::{StoreError, reason};
 use crate::journal::sqlite::{read_run, written};
 use crate::journal::{Aside, Entry, FORM, NewRun, Run, State, Tally, now};
+use crate::mapping::quoted;
 
 const TABLES: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS setpoint_meta (name text PRIMARY KEY, value text NOT NULL)",
@@ -31,48 +32,48 @@ pub(super) struct Journal {
 }
 
 impl Journal {
-    pub(super) async fn open(pool: PgPool, family: &str, place: &str, adopt: bool) -> Result<Self, StoreError> {
-        let mut journal = Self { pool, place: place.to_owned(), schema: String::new(), family: family.to_owned() };
-        let known: Option<String> = journal.of(sqlx::query_scalar(
-            "SELECT n.nspname::text FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace \
-                                WHERE c.oid = to_regclass('setpoint_meta')",
-        )
-        .fetch_optional(&journal.pool)
-        .await)?;
+    /// Opens the journal of a family in a schema, which is the first on the search path of the connections.
+    pub(super) async fn open(
+        pool: PgPool,
+        (schema, family): (&str, &str),
+        place: &str,
+        adopt: bool,
+    ) -> Result<Self, StoreError> {
+        let (place, schema, family) = (place.to_owned(), schema.to_owned(), family.to_owned());
+        let journal = Self { pool, place, schema, family };
+        let known = journal.has(&journal.pool, "setpoint_meta").await?;
         let identity: String = journal.of(sqlx::query_scalar(
             "SELECT 'database ' || current_database() || ' (' || d.oid || ') of cluster ' || s.system_identifier \
                  FROM pg_control_system() AS s, pg_database AS d WHERE d.datname = current_database()",
         )
         .fetch_one(&journal.pool)
         .await)?;
-        if known.is_some() {
+        if known {
             let form = journal.meta("form").await?.and_then(|form| form.parse().ok()).unwrap_or(FORM);
             if form > FORM {
-                return Err(StoreError::JournalNewer { place: place.to_owned(), form });
+                return Err(StoreError::JournalNewer { place: journal.place, form });
             }
             let owner = journal.meta("owner").await?;
             if let Some(owner) = owner.filter(|owner| *owner != identity && !adopt) {
-                return Err(StoreError::JournalElsewhere { place: place.to_owned(), owner: format!("`{owner}`") });
+                return Err(StoreError::JournalElsewhere { place: journal.place, owner: format!("`{owner}`") });
             }
         }
         journal.make(&identity).await?;
-        journal.schema = journal.of(sqlx::query_scalar(
-            "SELECT n.nspname::text FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace \
-                                WHERE c.oid = 'setpoint_meta'::regclass",
-        )
-        .fetch_one(&journal.pool)
-        .await)?;
         Ok(journal)
+    }
+
+    /// Whether the schema has a table.
+    async fn has(&self, executor: impl sqlx::PgExecutor<'_>, table: &str) -> Result<bool, StoreError> {
+        let name = format!("{}.{table}", quoted(&self.schema));
+        let query = sqlx::query_scalar("SELECT to_regclass($1) IS NOT NULL").bind(name);
+        self.of(query.fetch_one(executor).await)
     }
 
     /// Makes the tables, one process at a time: `IF NOT EXISTS` alone fails when two begin at once.
     async fn make(&self, identity: &str) -> Result<(), StoreError> {
         let mut transaction = self.of(self.pool.begin().await)?;
         self.of(sqlx::query("SELECT pg_advisory_xact_lock(1592000023)").execute(&mut *transaction).await)?;
-        let complete: bool = self.of(sqlx::query_scalar("SELECT to_regclass('setpoint_aside') IS NOT NULL")
-            .fetch_one(&mut *transaction)
-            .await)?;
-        if !complete {
+        if !self.has(&mut *transaction, "setpoint_aside").await? {
             for table in TABLES {
                 self.of(sqlx::query(AssertSqlSafe(*table)).execute(&mut *transaction).await)?;
             }
@@ -159,6 +160,11 @@ impl Journal {
         );
         let query = query.bind(&self.family).bind(&aside.key).bind(&aside.digest).bind(&aside.reason);
         self.of(query.execute(&self.pool).await).map(drop)
+    }
+
+    pub(super) async fn forget_aside(&self, key: &str) -> Result<(), StoreError> {
+        let query = sqlx::query("DELETE FROM setpoint_aside WHERE family = $1 AND key = $2");
+        self.of(query.bind(&self.family).bind(key).execute(&self.pool).await).map(drop)
     }
 
     pub(super) async fn aside(&self) -> Result<Vec<Aside>, StoreError> {

@@ -4,17 +4,22 @@ use sqlx::Row as _;
 use sqlx::postgres::PgPool;
 
 use crate::error::{StoreError, reason};
-use crate::mapping::{Mapping, quoted_table};
+use crate::mapping::{Mapping, quoted, quoted_table};
 
 /// A table that is there and fits.
 pub(super) struct Table {
     pub(super) mapping: Mapping,
-    /// Its name in quotes.
+    /// Its name with its schema, in quotes.
     pub(super) name: String,
+    /// The schema that it is in.
+    pub(super) schema: String,
+    /// Its number in the database.
+    pub(super) oid: i64,
     /// The types of the columns, as SQL writes them.
     pub(super) key_type: String,
     pub(super) document_type: String,
-    pub(super) version_type: String,
+    /// Whether versions are texts.
+    pub(super) has_text_versions: bool,
     /// Whether the column holds JSON whatever the project file says.
     pub(super) is_json: bool,
 }
@@ -22,10 +27,12 @@ pub(super) struct Table {
 impl Table {
     pub(super) async fn inspect(pool: &PgPool, mapping: Mapping, place: &str) -> Result<Self, StoreError> {
         let failed = |error: sqlx::Error| StoreError::Failed { place: place.to_owned(), reason: reason(&error) };
-        let name = quoted_table(&mapping.table);
-        let query = sqlx::query_scalar("SELECT to_regclass($1)::oid::bigint").bind(&name);
-        let oid: Option<i64> = query.fetch_one(pool).await.map_err(failed)?;
-        let Some(oid) = oid else {
+        let query = sqlx::query_as(
+            "SELECT c.oid::bigint, n.nspname::text, c.relname::text FROM pg_class AS c \
+             JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = to_regclass($1)",
+        );
+        let found = query.bind(quoted_table(&mapping.table)).fetch_optional(pool).await.map_err(failed)?;
+        let Some((oid, schema, table)) = found else {
             let known = sqlx::query_scalar(
                 "SELECT CASE WHEN pg_table_is_visible(c.oid) THEN c.relname ELSE n.nspname || '.' || c.relname END \
                  FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') \
@@ -41,6 +48,8 @@ impl Table {
                AND i.indpred IS NULL AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum) \
              FROM pg_attribute AS a WHERE a.attrelid = $1::bigint::oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum",
         );
+        let (oid, schema, table): (i64, String, String) = (oid, schema, table);
+        let name = format!("{}.{}", quoted(&schema), quoted(&table));
         let mut known: Vec<(String, String, bool)> = Vec::new();
         for row in columns.bind(oid).fetch_all(pool).await.map_err(failed)? {
             let mut read = || -> Result<(), sqlx::Error> {
@@ -79,6 +88,6 @@ impl Table {
         if !is_whole && !is_text(&version_type) {
             return Err(wrong(&mapping.version, &version_type, "`integer`, `bigint`, `smallint` or `text`"));
         }
-        Ok(Self { name, key_type, document_type, version_type, is_json, mapping })
+        Ok(Self { name, schema, oid, key_type, document_type, has_text_versions: !is_whole, is_json, mapping })
     }
 }
