@@ -79,6 +79,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CommandError> {
         format: arguments.read_as,
         complement,
         losses: false,
+        compact: false,
     };
     let answer = match session.policy.convert(&call, &text) {
         Ok(answer) => answer,

@@ -247,6 +247,10 @@ pub struct ConvertCall {
     /// Whether to say what the wanted version has no place for; it costs a second conversion.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub losses: bool,
+    /// Whether the layout of the text means nothing, as in a column that keeps values: what comes out is JSON in one line, and
+    /// nothing is kept for the layout of the way back. Only for JSON.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub compact: bool,
 }
 
 /// The answer to [`ConvertCall`].

@@ -267,13 +267,16 @@ impl Policy {
         (text, root, format): (&[u8], &Node, Format),
     ) -> Result<(u32, chain::Document, Complement), Box<Draft>> {
         let asked = CheckCall { version: call.from, ..CheckCall::default() };
-        let (from, _) = version_of(target, &asked, &root.to_json_value())?;
+        // The value is asked only where the version is in it.
+        let value = if call.from.is_some() { serde_json::Value::Null } else { root.to_json_value() };
+        let (from, _) = version_of(target, &asked, &value)?;
         let known: Vec<u32> = target.loaded.schemas.versions.keys().copied().collect();
         let (to, _) = found(target, call.to, None, &known)?;
         let family = &target.loaded.family;
         let mut complement = call.complement.clone();
+        let layout = !(call.compact && format == Format::Json);
         let mut document =
-            chain::Document { root: root.clone(), text: String::from_utf8_lossy(text).into_owned(), format };
+            chain::Document { root: root.clone(), text: String::from_utf8_lossy(text).into_owned(), format, layout };
         self.take(target, &mut document, (from, to), &mut complement).map_err(|stopped| match stopped {
             Stopped::NoWay(draft) => draft,
             Stopped::Unwritable => Box::new(checks::not_in_format::draft(format)),

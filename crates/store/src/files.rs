@@ -258,6 +258,7 @@ impl Files {
         Ok(Some(Row {
             key: name.to_owned(),
             format: Format::of_file(name).unwrap_or(Format::Json),
+            layout: true,
             document,
             version,
             complement,

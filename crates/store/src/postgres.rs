@@ -72,6 +72,7 @@ impl Postgres {
             key: row.try_get(0)?,
             document: document.unwrap_or_default().into_bytes(),
             format: if self.table.is_json { Format::Json } else { self.table.mapping.format },
+            layout: self.table.document_type != "jsonb",
             version,
             complement: row::known(row.try_get(3)?, left_for.map(i64::from), version),
             token: row.try_get(5)?,

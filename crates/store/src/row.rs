@@ -14,6 +14,8 @@ pub struct Row {
     pub document: Vec<u8>,
     /// The format of the text.
     pub format: Format,
+    /// Whether the store keeps the text as it is written, and not only the value.
+    pub layout: bool,
     /// Its version; absent when it is missing or no whole number.
     pub version: Option<u32>,
     /// What a way from this version needs; empty when it was left for another version.

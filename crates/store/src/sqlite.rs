@@ -50,6 +50,7 @@ impl Sqlite {
             key: row.try_get(0)?,
             document: document.unwrap_or_default(),
             format: self.mapping.format,
+            layout: true,
             version,
             complement: row::known(row.try_get(3)?, row.try_get(4)?, version),
             // How the document is stored, which is how it is written again.

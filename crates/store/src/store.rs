@@ -76,7 +76,7 @@ pub struct Guard(Box<dyn Held>);
 
 /// What holds a lock.
 #[async_trait]
-pub(crate) trait Held: Send {
+pub(crate) trait Held: Send + Sync {
     /// Fails when the lock may be somebody else's by now.
     async fn check(&mut self) -> Result<(), StoreError>;
 }

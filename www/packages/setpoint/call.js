@@ -52,6 +52,8 @@ const CONVERT_CALL = {
   to: { ...CHECK_CALL.version, required: true },
   format: CHECK_CALL.format,
   complement: { expected: "a string: what the conversion before this one left", holds: isString },
+  losses: { expected: CHECK_CALL.no_ratchet.expected, holds: CHECK_CALL.no_ratchet.holds },
+  compact: { expected: CHECK_CALL.no_ratchet.expected, holds: CHECK_CALL.no_ratchet.holds },
 };
 
 const COMPARE_CALL = {

@@ -253,6 +253,11 @@ export interface ConvertCall {
   complement?: string;
   /** Whether to say what the wanted version has no place for; it costs a second conversion. */
   losses?: boolean;
+  /**
+   * Whether the layout of the text means nothing, as in a column that keeps values: what comes out is JSON in one line, and
+   * nothing is kept for the layout of the way back. Only for JSON.
+   */
+  compact?: boolean;
 }
 
 /** The answer to a {@link ConvertCall}. */

@@ -89,8 +89,10 @@ fn gates(requests: &mut Vec<Request>) {
         let mut documents = Vec::new();
         for path in files_below(&case.join("documents")) {
             let document = GateDocument { file: name(&path), text: text(&path), ..GateDocument::default() };
-            for (from, to) in [(1, 2), (2, 1), (1, 3)] {
-                let call = ConvertCall { file: document.file.clone(), from: Some(from), to, ..ConvertCall::default() };
+            for (from, to, compact) in [(1, 2, false), (2, 1, true), (1, 3, false), (1, 2, true)] {
+                let file = document.file.clone();
+                let call =
+                    ConvertCall { file, from: Some(from), to, compact, losses: compact, ..ConvertCall::default() };
                 let operation = Operation::Convert { call, text: document.text.clone().into() };
                 requests.push(Request { name: about.clone(), bundle: Arc::clone(&bundle), operation });
             }

@@ -305,7 +305,7 @@ pub fn fill(project: &Project, count: usize) -> Vec<(String, String, i32)> {
 
 /// Changes the project file.
 pub fn edit(project: &Project, from: &str, to: &str) {
-    let text = std::fs::read_to_string(project.path().join("setpoint.toml")).unwrap();
+    let text = fs::read_to_string(project.path().join("setpoint.toml")).unwrap();
     assert!(text.contains(from), "{text}");
     project.write("setpoint.toml", &text.replace(from, to));
 }

@@ -4,6 +4,9 @@ use crate::source::{Format, Node, Value};
 
 /// The comments of a text whose tree is `root`, in their order: whatever begins like one outside of keys and values.
 pub(super) fn of<'t>(text: &'t str, format: Format, root: &Node) -> Vec<&'t str> {
+    if format == Format::Json {
+        return Vec::new();
+    }
     let mut spans = Vec::new();
     leaves(root, &mut spans);
     spans.sort_unstable();

@@ -10,7 +10,7 @@ use super::origins::Origins;
 use crate::source::{Node, Value, json_string};
 
 /// The text of `new`, whose parts stand in `text` where they have places.
-pub(super) fn rewrite(text: &str, old: &Node, new: &Node) -> Option<String> {
+pub(super) fn rewrite<'t>(text: &'t str, old: &'t Node, new: &Node) -> Option<String> {
     let mut writer = Writer { text, step: step(text), places: BTreeMap::new(), origins: Origins::none() };
     writer.read(old);
     writer.origins.mark(new);
@@ -60,14 +60,14 @@ struct Writer<'t> {
     text: &'t str,
     step: String,
     /// Pieces and old values by the bytes of the value.
-    places: BTreeMap<Span, (Piece, Node)>,
+    places: BTreeMap<Span, (Piece, &'t Node)>,
     /// Which of them keys and values are.
     origins: Origins<Span>,
 }
 
-impl Writer<'_> {
-    fn read(&mut self, node: &Node) {
-        let parts: Vec<(usize, &Node, bool)> = match &node.value {
+impl<'t> Writer<'t> {
+    fn read(&mut self, node: &'t Node) {
+        let parts: Vec<(usize, &'t Node, bool)> = match &node.value {
             Value::Object(members) => members.iter().map(|member| (member.key_start, &member.node, true)).collect(),
             Value::Array(items) => items.iter().map(|item| (item.start, item, false)).collect(),
             _ => return,
@@ -76,7 +76,7 @@ impl Writer<'_> {
         for (start, value, has_key) in parts {
             let behind = self.behind(value.end);
             let place = (value.start, value.end);
-            self.places.insert(place, (Piece { leading, start, end: value.end, behind }, value.clone()));
+            self.places.insert(place, (Piece { leading, start, end: value.end, behind }, value));
             if has_key {
                 self.origins.note_key(start, place);
             }
@@ -98,7 +98,7 @@ impl Writer<'_> {
 
     /// A value at a depth; `old` is what stood in its place.
     fn value(&self, node: &Node, old: Option<&Node>, depth: usize) -> String {
-        let own = self.origins.of_value(node).and_then(|place| self.places.get(&place)).map(|(_, old)| old).or(old);
+        let own = self.origins.of_value(node).and_then(|place| self.places.get(&place)).map(|(_, old)| *old).or(old);
         if let Some(old) = own.filter(|old| old.same(node))
             && let Some(text) = self.text.get(old.start..old.end)
         {
@@ -160,7 +160,7 @@ impl Writer<'_> {
                 written.push_str(&json_string(key));
                 written.push_str(if spaced { ": " } else { ":" });
             }
-            let before = piece.and_then(|_| origin.and_then(|origin| self.places.get(&origin))).map(|(_, node)| node);
+            let before = piece.and_then(|_| origin.and_then(|origin| self.places.get(&origin))).map(|(_, node)| *node);
             written.push_str(&self.value(value, before, depth + 1));
             let trailing = last_one && text.is_some_and(has_trailing_comma);
             if !last_one || trailing {

@@ -60,6 +60,8 @@ pub struct Document {
     pub text: String,
     /// The format of the text.
     pub format: Format,
+    /// Whether the layout of the text is kept. Otherwise the format is JSON.
+    pub layout: bool,
 }
 
 impl Complement {
@@ -133,6 +135,19 @@ impl Chain {
             .get(&lower)
             .ok_or_else(|| Stopped::NoWay(Box::new(checks::no_way::draft(lower, lower + 1))))?;
         let known = complement.0.remove(&(lower + 1)).unwrap_or_default();
+        if !document.layout {
+            let run = Run::on_document(direction);
+            let steps = step::run(&migration.steps, &mut document.root, &run, &known.steps)
+                .map_err(|blocked| Stopped::Blocked(file.clone(), Box::new(blocked)))?;
+            declare(family, &mut document.root, next);
+            if !steps.is_empty() {
+                complement.0.insert(lower + 1, Kept { steps, layout: Vec::new() });
+            }
+            if next == to {
+                document.text = document.root.to_json_text();
+            }
+            return Ok(next);
+        }
         let mut moved = document.root.clone();
         let steps = step::run(&migration.steps, &mut moved, &Run::on_document(direction), &known.steps)
             .map_err(|blocked| Stopped::Blocked(file.clone(), Box::new(blocked)))?;
@@ -148,7 +163,7 @@ impl Chain {
         if next != to {
             moved = source::reread(&text, document.format).ok_or(Stopped::Unwritable)?;
         }
-        *document = Document { root: moved, text, format: document.format };
+        *document = Document { root: moved, text, ..*document };
         Ok(next)
     }
 }

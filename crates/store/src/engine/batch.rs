@@ -1,10 +1,13 @@
 //! Batches: rows that are read, and what they are to become.
 
+use std::collections::HashSet;
+
 use setpoint_checker::{CheckerError, in_order, limit_report};
 use setpoint_core::call::{CheckCall, ConvertCall};
 use setpoint_core::digest::sha256_hex;
 use setpoint_core::pointer::Pointer;
 use setpoint_core::report::{DocumentReport, Verdict};
+use setpoint_core::source::Format;
 
 use super::{Engine, EngineError};
 use crate::row::{Change, Row};
@@ -35,8 +38,53 @@ impl Engine {
         rows: Vec<(Row, String)>,
         version: u32,
     ) -> Result<Vec<(Row, DocumentReport)>, EngineError> {
-        let checked = self.on_threads(rows, move |engine, (row, name)| engine.check_one(row, name, version)).await?;
+        let each = rows.len().div_ceil(self.pace.threads.max(1)).max(1);
+        let mut shares = Vec::new();
+        let mut rows = rows.into_iter().peekable();
+        while rows.peek().is_some() {
+            shares.push(rows.by_ref().take(each).collect::<Vec<_>>());
+        }
+        let checked = self.on_threads(shares, move |engine, share| engine.check_share(share, version)).await?;
         Ok(checked.into_iter().flatten().collect())
+    }
+
+    /// Checks the rows of one thread. Most documents are right, and many of them in one call of the checker cost least; those that
+    /// are not get a report of their own.
+    fn check_share(&self, share: Vec<(Row, String)>, version: u32) -> Result<Vec<(Row, DocumentReport)>, CheckerError> {
+        let is_line = |row: &Row| row.format == Format::Json && !row.document.contains(&b'\n');
+        let mut lines = Vec::new();
+        let mut doubtful: Vec<(Row, String)> = Vec::new();
+        let mut together = Vec::new();
+        for (row, name) in share {
+            if is_line(&row) && !row.document.iter().all(u8::is_ascii_whitespace) {
+                lines.extend_from_slice(&row.document);
+                lines.push(b'\n');
+                together.push((row, name));
+            } else {
+                doubtful.push((row, name));
+            }
+        }
+        let call = CheckCall {
+            file: "row".to_owned(),
+            settings: Some(self.settings.clone()),
+            version: Some(version),
+            format: Some(Format::Json),
+            ..CheckCall::default()
+        };
+        match self.policy.check_lines(&call, 0, &lines) {
+            Ok(answer) => {
+                let wrong: HashSet<usize> = answer.reports.iter().filter_map(|report| line_of(&report.file)).collect();
+                let all_known = wrong.len() == answer.reports.len();
+                let together = together.into_iter().enumerate();
+                let rest = together.filter(|(line, _)| !all_known || wrong.contains(line)).map(|(_, row)| row);
+                doubtful.extend(rest);
+            }
+            // One of them met a limit.
+            Err(_) => doubtful.extend(together),
+        }
+        doubtful.sort_by(|(left, _), (right, _)| left.key.cmp(&right.key));
+        let checked = doubtful.into_iter().map(|(row, name)| self.check_one(row, name, version));
+        checked.filter_map(Result::transpose).collect()
     }
 
     async fn on_threads<T: Send + 'static, R: Send + 'static>(
@@ -73,6 +121,7 @@ impl Engine {
             format: Some(row.format),
             complement: row.complement.clone(),
             losses,
+            compact: !row.layout,
         };
         let answer = match self.policy.convert(&call, &row.document) {
             Ok(answer) => answer,
@@ -104,6 +153,11 @@ impl Engine {
         };
         Ok((report.verdict != Verdict::Pass).then_some((row, report)))
     }
+}
+
+/// The number in `row:NUMBER`.
+fn line_of(name: &str) -> Option<usize> {
+    name.rsplit_once(':')?.1.parse().ok()
 }
 
 /// The digest by which a document that was in the way is known again.
