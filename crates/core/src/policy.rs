@@ -239,23 +239,30 @@ impl Policy {
         };
         let family = &target.loaded.family;
         let parsed = source::parse(text, format, &self.limits);
-        let mut drafts = parsed.drafts;
+        let (mut drafts, mut root) = (parsed.drafts, parsed.root);
         let mut version = None;
-        if let Some(root) = parsed.root.as_ref().filter(|_| !finding::is_wrong(&drafts)) {
-            match self.converted(call, &target, (text, root, format)) {
+        if !finding::is_wrong(&drafts)
+            && let Some(given) = root.take()
+        {
+            // Most of the time nothing is said about the document, and nobody needs it as it was.
+            root = call.losses.then(|| given.clone());
+            match self.converted(call, &target, (text, given, format)) {
                 Ok((found, document, complement)) => {
                     version = Some(found);
                     drafts.extend(self.wrong_there(&target, call.to, &document));
-                    if call.losses && !complement.is_empty() {
+                    if let Some(root) = root.as_ref().filter(|_| !complement.is_empty()) {
                         answer.losses = self.losses(&target, (found, call.to), root, document.clone());
                     }
                     answer = ConvertAnswer { document: Some(document.text), complement, from: version, ..answer };
                 }
                 Err(draft) => drafts.push(*draft),
             }
+            if !drafts.is_empty() && root.is_none() {
+                root = source::parse(text, format, &self.limits).root;
+            }
         }
         let context = Context { settings: Some(target.name), owner: family.owner.as_deref() };
-        let findings = Locator::new(text, parsed.root.as_ref()).finish(drafts, &context);
+        let findings = Locator::new(text, root.as_ref()).finish(drafts, &context);
         answer.report = DocumentReport::of(&call.file, Some(target.name), version, findings);
         answer
     }
@@ -264,7 +271,7 @@ impl Policy {
         &self,
         call: &ConvertCall,
         target: &Target<'_>,
-        (text, root, format): (&[u8], &Node, Format),
+        (text, root, format): (&[u8], Node, Format),
     ) -> Result<(u32, chain::Document, Complement), Box<Draft>> {
         let asked = CheckCall { version: call.from, ..CheckCall::default() };
         // The value is asked only where the version is in it.
@@ -275,8 +282,7 @@ impl Policy {
         let family = &target.loaded.family;
         let mut complement = call.complement.clone();
         let layout = !(call.compact && format == Format::Json);
-        let mut document =
-            chain::Document { root: root.clone(), text: String::from_utf8_lossy(text).into_owned(), format, layout };
+        let mut document = chain::Document { root, text: String::from_utf8_lossy(text).into_owned(), format, layout };
         self.take(target, &mut document, (from, to), &mut complement).map_err(|stopped| match stopped {
             Stopped::NoWay(draft) => draft,
             Stopped::Unwritable => Box::new(checks::not_in_format::draft(format)),

@@ -91,9 +91,9 @@ impl Postgres {
         let mut connection = self.journal.of(sqlx::PgConnection::connect_with(&options).await)?;
         // It is idle most of the time, which is no reason to end it; and when this machine is gone the server should notice.
         let settings = sqlx::query(
-            "SELECT set_config(name, wanted, false) FROM pg_settings JOIN (VALUES ('idle_session_timeout', '0'), \
+            "SELECT set_config(s.name, given.wanted, false) FROM pg_settings AS s JOIN (VALUES ('idle_session_timeout', '0'), \
              ('tcp_keepalives_idle', '30'), ('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '3')) \
-             AS given (setting, wanted) ON name = setting WHERE context = 'user'",
+             AS given (name, wanted) ON given.name = s.name WHERE s.context = 'user'",
         );
         self.journal.of(settings.execute(&mut connection).await)?;
         let query = sqlx::query_scalar("SELECT pg_try_advisory_lock($1, $2)").bind(class).bind(number);
@@ -348,6 +348,10 @@ impl Store for Postgres {
 
     async fn runs(&self) -> Result<Vec<Run>, StoreError> {
         self.journal.runs().await
+    }
+
+    async fn recorded(&self, run: i64) -> Result<u64, StoreError> {
+        self.journal.recorded(run).await
     }
 
     async fn set_aside(&self, aside: &Aside) -> Result<(), StoreError> {

@@ -252,6 +252,10 @@ impl Store for Sqlite {
         self.journal.runs().await
     }
 
+    async fn recorded(&self, run: i64) -> Result<u64, StoreError> {
+        self.journal.recorded(run).await
+    }
+
     async fn set_aside(&self, aside: &Aside) -> Result<(), StoreError> {
         self.journal.set_aside(aside).await
     }

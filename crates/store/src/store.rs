@@ -52,6 +52,9 @@ pub trait Store: Send + Sync {
     /// All runs on this family, oldest first.
     async fn runs(&self) -> Result<Vec<Run>, StoreError>;
 
+    /// How many changes the journal has of a run.
+    async fn recorded(&self, run: i64) -> Result<u64, StoreError>;
+
     /// Sets a document aside: it is known to be wrong, and left alone while it is as it is now.
     async fn set_aside(&self, aside: &Aside) -> Result<(), StoreError>;
 
@@ -86,7 +89,7 @@ impl Guard {
         Self(Box::new(held))
     }
 
-    /// Asked before each batch, so that nobody goes on without the lock.
+    /// Asked a few times a second, so that nobody goes on without the lock.
     ///
     /// # Errors
     /// When the lock may be somebody else's by now.

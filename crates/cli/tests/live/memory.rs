@@ -5,11 +5,13 @@ use std::time::Duration;
 use crate::postgres::Server;
 use crate::project::{APPLY, Project, ROLLBACK, Where};
 
-/// Documents of about 4 kB.
-const FEW: usize = 500;
-const MANY: usize = 10 * FEW;
-/// What may come on top for all of the others: a tenth of what their texts take.
-const MORE: u64 = 2 << 20;
+/// Documents of about 4 kB. Few of them are enough to fill the caches of SQLite, 1 MB for each connection.
+const FEW: usize = 1500;
+const MANY: usize = 3 * FEW;
+/// Few enough that what one batch takes is there for few documents as well.
+const BATCH: [&str; 2] = ["--batch", "50"];
+/// What may come on top for all of the others: a third of what their texts take.
+const MORE: u64 = 4 << 20;
 
 /// Puts documents there that the project has not had.
 fn fill(project: &Project, numbers: std::ops::Range<usize>) {
@@ -47,12 +49,13 @@ fn peak(project: &Project, arguments: &[&str]) -> u64 {
 
 #[test]
 #[cfg_attr(not(target_os = "linux"), ignore = "only Linux tells the most memory of a process in /proc")]
-fn ten_times_the_documents_take_no_more_memory() {
+fn three_times_the_documents_take_no_more_memory() {
     for project in [Project::files(), Project::sqlite(), Project::postgres(&Server::shared(), "jsonb")] {
+        let peaks = || [&APPLY[..], &ROLLBACK[..]].map(|command| peak(&project, &[command, &BATCH[..]].concat()));
         fill(&project, 0..FEW);
-        let few = [peak(&project, &APPLY), peak(&project, &ROLLBACK)];
+        let few = peaks();
         fill(&project, FEW..MANY);
-        let many = [peak(&project, &APPLY), peak(&project, &ROLLBACK)];
+        let many = peaks();
         for (few, many, what) in [(few[0], many[0], "apply"), (few[1], many[1], "rollback")] {
             assert!(
                 many < few + MORE,

@@ -61,7 +61,8 @@ pub async fn apply(engine: &Engine, store: &dyn Store, what: &Apply, watch: Watc
         }
     }
     let (run, tally) = match open {
-        Some(open) => (open.id, open.tally),
+        // A process that was killed may not have written how far it was.
+        Some(open) => (open.id, Tally { changed: store.recorded(open.id).await?, ..open.tally }),
         None if found.checked == 0 => {
             return Ok(Outcome { state: Some(State::Done), ..Outcome::refused(Vec::new()) });
         }

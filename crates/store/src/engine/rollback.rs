@@ -36,7 +36,8 @@ pub async fn rollback(
         && !matches!(last.state, State::Done | State::Abandoned)
     {
         if last.about.kind == Kind::Rollback && last.about.to == to {
-            open = Some((last.id, last.tally));
+            // A process that was killed may not have written how far it was.
+            open = Some((last.id, Tally { changed: store.recorded(last.id).await?, ..last.tally }));
         } else {
             store.advance(last.id, None, State::Abandoned, &last.tally).await?;
         }

@@ -18,6 +18,8 @@ use crate::store::{Guard, Store};
 
 /// Between two reports of progress.
 const BEAT: Duration = Duration::from_millis(200);
+/// Between two looks at the journal and the lock: whether somebody wants a pause, or has taken over.
+const LOOK: Duration = Duration::from_millis(200);
 /// Before a pass that is there only because rows changed under the hands of the last one.
 const BREATH: Duration = Duration::from_millis(20);
 /// Documents that are named for one loss.
@@ -73,6 +75,7 @@ impl Engine {
             tally: Tally { blocked: 0, ..tally },
             began: Instant::now(),
             told: None,
+            looked: None,
         };
         let state = walk.passes(watch).await;
         walk.settle_tally();
@@ -128,6 +131,7 @@ struct Walk<'a> {
     tally: Tally,
     began: Instant,
     told: Option<Instant>,
+    looked: Option<Instant>,
 }
 
 impl Walk<'_> {
@@ -153,7 +157,6 @@ impl Walk<'_> {
             if self.engine.stop.is_requested() {
                 return Ok(Some(State::Paused));
             }
-            self.guard.check().await?;
             let begun = Instant::now();
             let count = ready.changes.len();
             for (key, digest, report) in std::mem::take(&mut ready.blocked) {
@@ -195,7 +198,9 @@ impl Walk<'_> {
             }
             self.settle_tally();
             self.tell(watch, false);
-            if count > 0 {
+            if self.looked.is_none_or(|looked| looked.elapsed() >= LOOK) {
+                self.looked = Some(Instant::now());
+                self.guard.check().await?;
                 let state = self.store.advance(self.run, Some(State::Running), State::Running, &self.tally).await?;
                 if state != State::Running {
                     return Ok(Some(state));

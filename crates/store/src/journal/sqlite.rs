@@ -26,6 +26,11 @@ const TABLES: &[&str] = &[
      reason TEXT NOT NULL, PRIMARY KEY (family, key)) WITHOUT ROWID",
 ];
 
+/// How often a database is opened that somebody else has for an instant.
+const TRIES: u32 = 400;
+/// Between two tries.
+const PAUSE: Duration = Duration::from_millis(25);
+
 /// A journal.
 #[derive(Clone, Debug)]
 pub(crate) struct Journal {
@@ -41,9 +46,28 @@ pub(crate) async fn open(file: &Path, create: bool, place: &str) -> Result<Sqlit
         .create_if_missing(create)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(sqlx::sqlite::SqliteSynchronous::Full)
+        // Kilobytes for each connection: rows are read once, in the order of their keys.
+        .pragma("cache_size", "-1024")
         .busy_timeout(Duration::from_secs(30));
-    let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await;
-    pool.map_err(|error| StoreError::Unreachable { place: place.to_owned(), reason: reason(&error) })
+    let mut tries = 0;
+    loop {
+        let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options.clone()).await;
+        match pool {
+            // A database gets its log, or gets it back after a crash, without waiting for others who look at it just then.
+            Err(error) if is_locked(&error) && tries < TRIES => tries += 1,
+            pool => {
+                return pool
+                    .map_err(|error| StoreError::Unreachable { place: place.to_owned(), reason: reason(&error) });
+            }
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// Whether somebody else has the database for an instant: the low byte of `SQLITE_BUSY`, of whatever kind.
+fn is_locked(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(error) = error else { return false };
+    error.code().and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == 5)
 }
 
 impl Journal {
@@ -146,6 +170,12 @@ impl Journal {
             sqlx::query("SELECT id, about, state, tally, began, seen FROM setpoint_runs WHERE family = ? ORDER BY id");
         let rows = self.of(query.bind(&self.family).fetch_all(&self.pool).await)?;
         rows.iter().map(|row| self.of(run(row))).collect()
+    }
+
+    pub(crate) async fn recorded(&self, run: i64) -> Result<u64, StoreError> {
+        let query = sqlx::query_scalar("SELECT count(*) FROM setpoint_journal WHERE run = ?").bind(run);
+        let count: i64 = self.of(query.fetch_one(&self.pool).await)?;
+        Ok(u64::try_from(count).unwrap_or_default())
     }
 
     pub(crate) async fn set_aside(&self, aside: &Aside) -> Result<(), StoreError> {

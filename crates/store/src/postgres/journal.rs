@@ -153,6 +153,12 @@ impl Journal {
         rows.iter().map(|row| self.of(read(row))).collect()
     }
 
+    pub(super) async fn recorded(&self, run: i64) -> Result<u64, StoreError> {
+        let query = sqlx::query_scalar("SELECT count(*) FROM setpoint_journal WHERE run = $1").bind(run);
+        let count: i64 = self.of(query.fetch_one(&self.pool).await)?;
+        Ok(u64::try_from(count).unwrap_or_default())
+    }
+
     pub(super) async fn set_aside(&self, aside: &Aside) -> Result<(), StoreError> {
         let query = sqlx::query(
             "INSERT INTO setpoint_aside VALUES ($1, $2, $3, $4) \
