@@ -12,6 +12,9 @@ use setpoint_core::source::Format;
 use super::{Engine, EngineError};
 use crate::row::{Change, Row};
 
+/// Rows that a thread converts at a time: few enough that all threads end together.
+const SHARE: usize = 16;
+
 /// What one row is to become.
 #[derive(Debug)]
 pub(super) enum Step {
@@ -29,7 +32,13 @@ impl Engine {
         to: u32,
         losses: bool,
     ) -> Result<Vec<Step>, EngineError> {
-        self.on_threads(rows, move |engine, (row, name)| engine.convert_one(row, name, to, losses)).await
+        let converted = self.on_threads(shares(rows, SHARE), move |engine, share: Vec<(Row, String)>| {
+            share
+                .into_iter()
+                .map(|(row, name)| engine.convert_one(row, name, to, losses))
+                .collect::<Result<Vec<_>, _>>()
+        });
+        Ok(converted.await?.into_iter().flatten().collect())
     }
 
     /// Checks rows at their version: the report on each that is wrong, with the row.
@@ -38,13 +47,9 @@ impl Engine {
         rows: Vec<(Row, String)>,
         version: u32,
     ) -> Result<Vec<(Row, DocumentReport)>, EngineError> {
-        let each = rows.len().div_ceil(self.pace.threads.max(1)).max(1);
-        let mut shares = Vec::new();
-        let mut rows = rows.into_iter().peekable();
-        while rows.peek().is_some() {
-            shares.push(rows.by_ref().take(each).collect::<Vec<_>>());
-        }
-        let checked = self.on_threads(shares, move |engine, share| engine.check_share(share, version)).await?;
+        let each = rows.len().div_ceil(self.pace.threads.max(1));
+        let checked =
+            self.on_threads(shares(rows, each), move |engine, share| engine.check_share(share, version)).await?;
         Ok(checked.into_iter().flatten().collect())
     }
 
@@ -153,6 +158,16 @@ impl Engine {
         };
         Ok((report.verdict != Verdict::Pass).then_some((row, report)))
     }
+}
+
+/// Cuts rows into shares of at most so many: handing each row to a thread would cost as much as a small one takes.
+fn shares<T>(rows: Vec<T>, most: usize) -> Vec<Vec<T>> {
+    let mut shares = Vec::new();
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        shares.push(rows.by_ref().take(most.max(1)).collect());
+    }
+    shares
 }
 
 /// The number in `row:NUMBER`.

@@ -35,15 +35,14 @@ impl Engine {
     ) -> Result<Found, EngineError> {
         let began = Instant::now();
         let mut found = Found { aside: Vec::new(), reports: Vec::new(), checked: 0, complete: false };
-        let mut after: Option<String> = None;
+        let versions = [version];
+        let mut rows = store.page(&versions, None, self.pace.batch).await?;
         loop {
-            let rows = store.page(&[version], after.as_deref(), self.pace.batch).await?;
-            let Some(last) = rows.last() else {
+            let Some(last) = rows.last().map(|row| row.key.clone()) else {
                 found.complete = true;
                 break;
             };
-            after = Some(last.key.clone());
-            let rows: Vec<(Row, String)> = rows
+            let named: Vec<(Row, String)> = rows
                 .into_iter()
                 .filter(|row| aside.get(&row.key).is_none_or(|known| *known != batch::digest(row)))
                 .map(|row| {
@@ -51,8 +50,11 @@ impl Engine {
                     (row, name)
                 })
                 .collect();
-            found.checked += u64::try_from(rows.len()).unwrap_or_default();
-            for (row, report) in self.check(rows, version).await? {
+            found.checked += u64::try_from(named.len()).unwrap_or_default();
+            // While one page is checked the next one is read.
+            let next = store.page(&versions, Some(&last), self.pace.batch);
+            let (wrong, next) = tokio::join!(self.check(named, version), next);
+            for (row, report) in wrong? {
                 let reason = report.findings.first().map(|finding| finding.message.clone()).unwrap_or_default();
                 found.aside.push(Aside { digest: batch::digest(&row), key: row.key, reason });
                 if found.reports.len() < MOST_REPORTS {
@@ -63,6 +65,7 @@ impl Engine {
             if found.aside.len() >= super::MOST_BLOCKED || self.stop.is_requested() {
                 break;
             }
+            rows = next?;
         }
         Ok(found)
     }
