@@ -1,12 +1,14 @@
 //! Documents in a table of a PostgreSQL database: the user's own table and columns, with the journal in the same database.
 
+mod held;
 mod journal;
+mod scratch;
 mod table;
 
 use async_trait::async_trait;
 use setpoint_core::source::Format;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
-use sqlx::{AssertSqlSafe, Connection as _, Row as _};
+use sqlx::{AssertSqlSafe, Row as _};
 use std::str::FromStr as _;
 use std::time::Duration;
 
@@ -15,8 +17,10 @@ use crate::error::{StoreError, of_statement, reason};
 use crate::journal::{Aside, Entry, NewRun, Run, State, Tally, now};
 use crate::mapping::{Mapping, quoted};
 use crate::row::{self, Change, Counts, Row};
-use crate::store::{Guard, Held, Store};
+use crate::store::{Guard, Store};
+use held::Number;
 use journal::Journal;
+use scratch::Scratch;
 use table::Table;
 
 /// Documents in a table of a PostgreSQL database.
@@ -28,22 +32,11 @@ pub struct Postgres {
     scratch: Option<Scratch>,
 }
 
-/// The schema of a copy. Whoever finds one that nobody holds may throw it away.
-struct Scratch {
-    schema: String,
-    _held: Guard,
-}
-
 /// Rows that are at work at most while documents are changed: one batch that is read and one that is written, and the control.
 const CONNECTIONS: u32 = 4;
-/// The first half of the number of the advisory lock; the second is made from the family.
-const LOCK: i32 = 0x5e7_0017;
-/// The same for the schema of a copy.
-const SCRATCH: i32 = 0x5e7_0018;
-
 impl Postgres {
-    /// Opens the database and makes the tables of the journal in it: in the schema where the session makes tables, that is the
-    /// first of its search path. With `adopt` the journal belongs to this database from now on.
+    /// Opens the database and makes the tables of the journal in the schema of the table. With `adopt` the journal belongs to this
+    /// database from now on.
     ///
     /// # Errors
     /// What is wrong with the server, the table, a column or the journal.
@@ -80,113 +73,8 @@ impl Postgres {
     }
 
     /// The number of the lock of this family in this table.
-    fn lock_number(&self) -> i32 {
-        number_of(&format!("{}\n{}", self.table.oid, self.journal.family()))
-    }
-
-    /// Takes an advisory lock on a connection of its own: the server frees it when the connection ends, in whatever way. `None` when
-    /// somebody has it.
-    async fn hold(&self, (class, number): (i32, i32), name: &str) -> Result<Option<Guard>, StoreError> {
-        let options = self.journal.pool.connect_options().as_ref().clone().application_name(name);
-        let mut connection = self.journal.of(sqlx::PgConnection::connect_with(&options).await)?;
-        // It is idle most of the time, which is no reason to end it; and when this machine is gone the server should notice.
-        let settings = sqlx::query(
-            "SELECT set_config(s.name, given.wanted, false) FROM pg_settings AS s JOIN (VALUES ('idle_session_timeout', '0'), \
-             ('tcp_keepalives_idle', '30'), ('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '3')) \
-             AS given (name, wanted) ON given.name = s.name WHERE s.context = 'user'",
-        );
-        self.journal.of(settings.execute(&mut connection).await)?;
-        let query = sqlx::query_scalar("SELECT pg_try_advisory_lock($1, $2)").bind(class).bind(number);
-        let free: bool = self.journal.of(query.fetch_one(&mut connection).await)?;
-        Ok(free.then(|| Guard::new(HeldLock { connection, lock: (class, number), place: self.place() })))
-    }
-
-    /// Throws away the copies of rehearsals that were killed.
-    async fn sweep(&self) -> Result<(), StoreError> {
-        let query = sqlx::query_scalar(
-            "SELECT nspname::text FROM pg_namespace WHERE nspname LIKE 'setpoint\\_rehearsal\\_%' \
-             AND pg_has_role(nspowner, 'USAGE')",
-        );
-        let found: Vec<String> = self.journal.of(query.fetch_all(&self.journal.pool).await)?;
-        for schema in found {
-            if let Some(_held) = self.hold((SCRATCH, number_of(&schema)), "setpoint").await? {
-                self.drop_schema(&schema).await?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn drop_schema(&self, schema: &str) -> Result<(), StoreError> {
-        let sql = AssertSqlSafe(format!("DROP SCHEMA IF EXISTS {} CASCADE", quoted(schema)));
-        self.journal.of(sqlx::query(sql).execute(&self.journal.pool).await).map(drop)
-    }
-
-    /// Fills the schema of a copy.
-    async fn fill(&self, scratch: Scratch, version: u32) -> Result<Self, StoreError> {
-        let schema = scratch.schema.clone();
-        let name = self.table.mapping.table.rsplit('.').next().unwrap_or_default();
-        let made = format!("{}.{}", quoted(&schema), quoted(name));
-        let original = &self.table.name;
-        let (key, at) = (quoted(&self.table.mapping.key), quoted(&self.table.mapping.version));
-        let query = sqlx::query_scalar(
-            "SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute \
-             WHERE attrelid = $1::bigint::oid AND attnum > 0 AND NOT attisdropped AND attgenerated = ''",
-        );
-        let columns: String = self.journal.of(query.bind(self.table.oid).fetch_one(&self.journal.pool).await)?;
-        let statements = [
-            format!("CREATE TABLE {made} (LIKE {original} INCLUDING ALL)"),
-            format!(
-                "INSERT INTO {made} ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM {original} \
-                 WHERE {at} IN ('{version}') ORDER BY {key}"
-            ),
-            format!("ANALYZE {made}"),
-        ];
-        for statement in statements {
-            self.journal.of(sqlx::query(AssertSqlSafe(statement)).execute(&self.journal.pool).await)?;
-        }
-        let mapping = Mapping { table: format!("{schema}.{name}"), ..self.table.mapping.clone() };
-        let copy = Self::with(&self.url, mapping, Some(scratch), false).await?;
-        let from = format!("{}.setpoint_complements WHERE family = $1", quoted(&self.journal.schema));
-        let sql = format!("INSERT INTO setpoint_complements SELECT * FROM {from}");
-        let query = sqlx::query(AssertSqlSafe(sql)).bind(self.journal.family());
-        self.journal.of(query.execute(&copy.journal.pool).await)?;
-        Ok(copy)
-    }
-}
-
-/// Half of the number of an advisory lock, from a name.
-fn number_of(name: &str) -> i32 {
-    use sha2::Digest as _;
-    let digest = sha2::Sha256::digest(name);
-    digest.iter().take(4).fold(0, |number, byte| (number << 8) | i32::from(*byte))
-}
-
-/// A lock that a connection holds.
-struct HeldLock {
-    connection: sqlx::PgConnection,
-    lock: (i32, i32),
-    place: String,
-}
-
-#[async_trait]
-impl Held for HeldLock {
-    /// A connection that was cut has lost its lock; one from a pool of connections may be another one by now.
-    async fn check(&mut self) -> Result<(), StoreError> {
-        let unsigned = |number: i32| i64::from(u32::from_ne_bytes(number.to_ne_bytes()));
-        let query = sqlx::query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2 \
-             AND classid::bigint = $1 AND objid::bigint = $2 AND pid = pg_backend_pid())",
-        );
-        let query = query.bind(unsigned(self.lock.0)).bind(unsigned(self.lock.1));
-        let lost = |reason: String| StoreError::Failed {
-            place: self.place.clone(),
-            reason: format!("the lock was lost, because its connection is another one now: {reason}"),
-        };
-        match query.fetch_one(&mut self.connection).await {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(lost("connect to the server itself, not to a pooler of transactions".to_owned())),
-            Err(error) => Err(lost(reason(&error))),
-        }
+    fn lock_number(&self) -> Number {
+        Number::of_family(self.table.oid, self.journal.family())
     }
 }
 
@@ -318,7 +206,7 @@ impl Store for Postgres {
 
     async fn lock(&self, command: &str) -> Result<Guard, StoreError> {
         let name = format!("setpoint {command}, process {} since {}", std::process::id(), now());
-        if let Some(guard) = self.hold((LOCK, self.lock_number()), &name).await? {
+        if let Some(guard) = held::hold(&self.journal, self.lock_number(), &name).await? {
             return Ok(guard);
         }
         let holder = self.holder().await?;
@@ -333,8 +221,8 @@ impl Store for Postgres {
              WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2 AND l.classid::bigint = $1 \
              AND l.objid::bigint = $2 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())",
         );
-        let unsigned = |number: i32| i64::from(u32::from_ne_bytes(number.to_ne_bytes()));
-        let query = query.bind(unsigned(LOCK)).bind(unsigned(self.lock_number()));
+        let [class, number] = self.lock_number().as_the_server_shows_it();
+        let query = query.bind(class).bind(number);
         self.journal.of(query.fetch_optional(&self.journal.pool).await)
     }
 
@@ -370,29 +258,13 @@ impl Store for Postgres {
         self.journal.entries(key).await
     }
 
-    /// A copy in a schema of its own, with the indexes, defaults and checks of the table.
     async fn copy(&self, version: u32) -> Result<Box<dyn Store>, StoreError> {
-        self.sweep().await?;
-        let instant = time::OffsetDateTime::now_utc().unix_timestamp_nanos();
-        let schema = format!("setpoint_rehearsal_{}_{instant}", std::process::id());
-        let held = self.hold((SCRATCH, number_of(&schema)), "setpoint rehearse").await?;
-        let Some(held) = held else {
-            return Err(StoreError::Busy { holder: "another rehearsal".to_owned() });
-        };
-        let sql = AssertSqlSafe(format!("CREATE SCHEMA {}", quoted(&schema)));
-        self.journal.of(sqlx::query(sql).execute(&self.journal.pool).await)?;
-        match self.fill(Scratch { schema: schema.clone(), _held: held }, version).await {
-            Ok(copy) => Ok(Box::new(copy)),
-            Err(error) => {
-                self.drop_schema(&schema).await?;
-                Err(error)
-            }
-        }
+        Ok(Box::new(scratch::copy(self, version).await?))
     }
 
     async fn discard(self: Box<Self>) -> Result<(), StoreError> {
         if let Some(scratch) = &self.scratch {
-            self.drop_schema(&scratch.schema).await?;
+            scratch::throw_away(&self.journal, &scratch.schema).await?;
         }
         self.journal.pool.close().await;
         Ok(())
