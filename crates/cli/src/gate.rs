@@ -15,6 +15,7 @@ use crate::output::{Output, OutputArguments};
 use crate::read;
 use crate::session::{ProjectArguments, Session};
 use crate::terminal;
+use crate::words;
 
 /// Documents of a store that a migration is tried on at most.
 const MOST_DOCUMENTS: usize = 2_000;
@@ -274,9 +275,8 @@ fn tried(file: &str, answer: &GateAnswer, cost: Cost) -> String {
         made => format!(" and {made} made from the schema"),
     };
     let tried = documents(answer.converted);
-    #[expect(clippy::cast_precision_loss, reason = "milliseconds of one call are few")]
-    let seconds = cost.milliseconds as f64 / 1000.0;
-    let mut text = format!("{file}: tried on {tried}{made}, up and down again{skipped}, in {seconds:.2} s");
+    let took = words::duration(cost.milliseconds);
+    let mut text = format!("{file}: tried on {tried}{made}, up and down again{skipped}, in {took}");
     for step in &answer.steps {
         let how = match (step.nature, step.proved) {
             (Nature::Exact, Proof::Valid) => "exact, proved for every valid document".to_owned(),

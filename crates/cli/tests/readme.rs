@@ -38,7 +38,7 @@ fn the_session_in_the_readme_is_what_the_commands_print() {
 /// How long something took differs from run to run.
 fn without_times(session: &str) -> String {
     let without = |line: &str| match line.split_once(", in ") {
-        Some((said, time)) if time.ends_with(" s") => said.to_owned(),
+        Some((said, time)) if time.ends_with('s') => said.to_owned(),
         _ => line.to_owned(),
     };
     session.lines().map(|line| without(line) + "\n").collect()

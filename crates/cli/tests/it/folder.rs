@@ -49,7 +49,7 @@ impl Run {
     /// What was said to a person, without the time that it took.
     pub fn said(&self) -> String {
         let without = |line: &str| match line.split_once(", in ") {
-            Some((said, time)) if time.ends_with(" s") => said.to_owned(),
+            Some((said, time)) if time.ends_with('s') => said.to_owned(),
             _ => line.to_owned(),
         };
         self.stderr.lines().map(|line| without(line) + "\n").collect()

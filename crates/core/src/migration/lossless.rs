@@ -213,7 +213,7 @@ fn needs<'s>(step: &'s Step, around: &Path) -> Option<Vec<(Path, Need<'s>)>> {
         // A new key of the same object stands where the old one stood.
         Action::Relocate(Relocate { from, to, .. }) if is_rename(from, to) => demand(to, Demand::Absent),
         Action::Copy(copy) => demand(&copy.to, Demand::Absent),
-        Action::Add(Presence { at, filler: Some(Filler::Value(_)), prune: false }) => demand(at, Demand::Absent),
+        Action::Add(Presence { at, filler: None | Some(Filler::Value(_)), prune: false }) => demand(at, Demand::Absent),
         Action::Scalar(scalar) => match scalar {
             Scalar::Flip(at, flip) => {
                 let either: Vec<Value> =

@@ -43,6 +43,7 @@ fn each_kind_of_step_is_proved_under_its_condition() {
         (closed(&json!({"a": {}})), "{move: {from: /a, to: /b/a}}", None),
         (closed(&json!({"a": {}})), "{copy: {from: /a, to: /b}}", Valid),
         (closed(&json!({"a": {}})), "{add: {at: /b, value: 1}}", Valid),
+        (closed(&json!({"a": {}})), "{add: {at: /b}}", Valid),
         (closed(&json!({"b": {}})), "{add: {at: /b, value: 1}}", None),
         (closed(&json!({"a": {}})), "{add: {at: /b, compute: self.a}}", None),
         (closed(&json!({"a": {"const": 1}})), "{remove: {at: /a, back: 1}}", None),
@@ -169,6 +170,7 @@ fn step() -> impl Strategy<Value = Value> {
     let flip = r#"value == "a" ? "b" : value == "b" ? "a" : value"#;
     prop_oneof![
         3 => laws::step(),
+        1 => laws::path().prop_map(|at| json!({"add": {"at": at}})),
         2 => ("[a-e]", "[f-h]").prop_map(|(from, to)| json!({"rename": {"from": from, "to": to}})),
         1 => ("[a-h]", "[a-h]").prop_filter("two", |(from, to)| from != to)
             .prop_map(|(from, to)| json!({"rename": {"from": from, "to": to}})),
