@@ -61,7 +61,7 @@ fn a_rehearsal_that_fails_writes_no_receipt() {
 fn a_run_is_paused_and_resumed() {
     for project in Project::all() {
         fill(&project, 40);
-        let mut child = project.spawn(&[&APPLY[..], &["--batch", "2", "--rate", "20"]].concat());
+        let mut child = project.spawn(&[&APPLY[..], &["--batch", "2", "--rate", "6"]].concat());
         let began = Instant::now();
         while project.run(&["pause", "app"]).code != 0 {
             assert!(began.elapsed() < Duration::from_secs(60), "{}: it does not begin", project.name());

@@ -118,7 +118,7 @@ fn a_run_whose_lock_is_lost_stops() {
     let server = Server::shared();
     let project = Project::postgres(&server, "jsonb");
     let before = fill(&project, 40);
-    let mut child = project.spawn(&[&APPLY[..], &["--batch", "2", "--rate", "20"]].concat());
+    let mut child = project.spawn(&[&APPLY[..], &["--batch", "2", "--rate", "6"]].concat());
     let began = Instant::now();
     let Where::Postgres { url, .. } = &project.place else { unreachable!("it is one") };
     while project.status()["versions"]["2"].as_u64().is_none_or(|moved| moved == 0) {
