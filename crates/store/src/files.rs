@@ -356,8 +356,8 @@ impl Store for Files {
         Ok(rows)
     }
 
-    async fn swap(&self, run: i64, changes: Vec<Change>) -> Result<Vec<String>, StoreError> {
-        let entries = self.intend(run, &changes).await?;
+    async fn swap(&self, run: i64, changes: &[Change]) -> Result<Vec<String>, StoreError> {
+        let entries = self.intend(run, changes).await?;
         let mut swapped = Vec::new();
         for (change, entry) in changes.iter().zip(entries) {
             let key = &change.row.key;

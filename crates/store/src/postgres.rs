@@ -153,7 +153,7 @@ impl Store for Postgres {
         rows.iter().map(|row| self.journal.of(self.read(row))).collect()
     }
 
-    async fn swap(&self, run: i64, changes: Vec<Change>) -> Result<Vec<String>, StoreError> {
+    async fn swap(&self, run: i64, changes: &[Change]) -> Result<Vec<String>, StoreError> {
         let Mapping { key, document, version, .. } = &self.table.mapping;
         let (table, key, document, version) = (&self.table.name, quoted(key), quoted(document), quoted(version));
         let key_type = &self.table.key_type;
@@ -273,27 +273,27 @@ impl Store for Postgres {
 
 /// Changes as columns: one statement for a batch, whatever its size.
 #[derive(Default)]
-struct Columns {
-    keys: Vec<String>,
-    tokens: Vec<String>,
-    was: Vec<String>,
-    documents: Vec<String>,
+struct Columns<'c> {
+    keys: Vec<&'c str>,
+    tokens: Vec<&'c str>,
+    was: Vec<&'c str>,
+    documents: Vec<&'c str>,
     from: Vec<Option<i32>>,
     was_kept: Vec<String>,
     kept: Vec<String>,
     to: Vec<i32>,
 }
 
-impl Columns {
-    fn add(&mut self, change: Change) {
+impl<'c> Columns<'c> {
+    fn add(&mut self, change: &'c Change) {
         let number = |version: u32| i32::try_from(version).unwrap_or(i32::MAX);
         self.from.push(change.row.version.map(number));
         self.was_kept.push(row::kept(&change.row.complement));
         self.kept.push(row::kept(&change.complement));
         self.to.push(number(change.version));
-        self.documents.push(change.document);
-        self.keys.push(change.row.key);
-        self.tokens.push(change.row.token);
-        self.was.push(String::from_utf8(change.row.document).unwrap_or_default());
+        self.documents.push(&change.document);
+        self.keys.push(&change.row.key);
+        self.tokens.push(&change.row.token);
+        self.was.push(std::str::from_utf8(&change.row.document).unwrap_or_default());
     }
 }

@@ -193,7 +193,7 @@ impl Store for Sqlite {
         rows.iter().map(|row| self.journal.of(self.read(row))).collect()
     }
 
-    async fn swap(&self, run: i64, changes: Vec<Change>) -> Result<Vec<String>, StoreError> {
+    async fn swap(&self, run: i64, changes: &[Change]) -> Result<Vec<String>, StoreError> {
         let Mapping { table, key, document, version, .. } = &self.mapping;
         let (table, key, document, version) = (quoted_table(table), quoted(key), quoted(document), quoted(version));
         let whole = whole(&version);
@@ -219,8 +219,8 @@ impl Store for Sqlite {
             match updated.map_err(|error| of_statement(&self.place, &error))?.rows_affected() {
                 0 => {}
                 1 => {
-                    journal.of(journal.record(&mut transaction, run, &change).await)?;
-                    swapped.push(change.row.key);
+                    journal.of(journal.record(&mut transaction, run, change).await)?;
+                    swapped.push(change.row.key.clone());
                 }
                 _ => {
                     let column = self.mapping.key.clone();

@@ -32,7 +32,7 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     /// [`StoreError::Refused`] when the store does not take one of the changes; none of them is made then.
-    async fn swap(&self, run: i64, changes: Vec<Change>) -> Result<Vec<String>, StoreError>;
+    async fn swap(&self, run: i64, changes: &[Change]) -> Result<Vec<String>, StoreError>;
 
     /// Takes the lock for changing documents. It is free again when the guard is dropped, or the process ends in any way.
     ///

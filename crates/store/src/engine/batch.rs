@@ -11,6 +11,7 @@ use setpoint_core::source::Format;
 
 use super::{Engine, EngineError};
 use crate::row::{Change, Row};
+use crate::store::Store;
 
 /// Rows that a thread converts at a time: few enough that all threads end together.
 const SHARE: usize = 16;
@@ -158,6 +159,12 @@ impl Engine {
         };
         Ok((report.verdict != Verdict::Pass).then_some((row, report)))
     }
+}
+
+/// A row with what it is called in reports.
+pub(super) fn named(store: &dyn Store, row: Row) -> (Row, String) {
+    let name = store.shown(&row.key);
+    (row, name)
 }
 
 /// Cuts rows into shares of at most so many: handing each row to a thread would cost as much as a small one takes.

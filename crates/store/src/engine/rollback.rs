@@ -2,7 +2,7 @@
 
 use setpoint_core::call::Complement;
 
-use super::batch::Step;
+use super::batch::{self, Step};
 use super::walk::Way;
 use super::{Doing, Engine, EngineError, Outcome, Watch, scan};
 use crate::journal::{Kind, NewRun, State, Tally};
@@ -83,10 +83,7 @@ async fn restore(
         let Some(last) = rows.last() else { break };
         after = Some(last.key.clone());
         let count = u64::try_from(rows.len()).unwrap_or_default();
-        let named = rows.into_iter().map(|row| {
-            let name = store.shown(&row.key);
-            (row, name)
-        });
+        let named = rows.into_iter().map(|row| batch::named(store, row));
         let mut changes = Vec::new();
         for step in engine.convert(named.collect(), way.to, true).await? {
             let row = match step {
@@ -103,7 +100,7 @@ async fn restore(
                 changes.push(Change { row, version: way.to, document, complement: Complement::default() });
             }
         }
-        let restored = store.swap(run, changes).await?;
+        let restored = store.swap(run, &changes).await?;
         outcome.reports.retain(|report| !restored.iter().any(|key| report.file == store.shown(key)));
         let restored = u64::try_from(restored.len()).unwrap_or_default();
         outcome.tally.changed += restored;

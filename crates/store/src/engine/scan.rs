@@ -45,10 +45,7 @@ impl Engine {
             let named: Vec<(Row, String)> = rows
                 .into_iter()
                 .filter(|row| aside.get(&row.key).is_none_or(|known| *known != batch::digest(row)))
-                .map(|row| {
-                    let name = store.shown(&row.key);
-                    (row, name)
-                })
+                .map(|row| batch::named(store, row))
                 .collect();
             found.checked += u64::try_from(named.len()).unwrap_or_default();
             // While one page is checked the next one is read.

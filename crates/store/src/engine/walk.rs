@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use setpoint_core::pointer::Pointer;
 use setpoint_core::report::DocumentReport;
 
-use super::batch::{Step, digest};
+use super::batch::{Step, digest, named};
 use super::{Doing, Engine, EngineError, MOST_BLOCKED, MOST_REPORTS, Outcome, Progress, Watch};
 use crate::error::StoreError;
 use crate::journal::{State, Tally};
@@ -169,9 +169,7 @@ impl Walk<'_> {
             let last = ready.last.take();
             let (losses, changes): (Vec<_>, Vec<Change>) =
                 ready.changes.into_iter().map(|(change, losses)| ((change.row.key.clone(), losses), change)).unzip();
-            let digests: Vec<(String, String)> =
-                changes.iter().map(|change| (change.row.key.clone(), digest(&change.row))).collect();
-            let (written, next) = tokio::join!(self.write(changes), async {
+            let (written, next) = tokio::join!(self.write(&changes), async {
                 match &last {
                     Some(last) => self.prepare(Some(last)).await.map(Some),
                     None => Ok(None),
@@ -190,7 +188,7 @@ impl Walk<'_> {
             }
             self.tally.again += u64::try_from(count.saturating_sub(written.len() + refused.len())).unwrap_or_default();
             let written: HashSet<String> = written.into_iter().collect();
-            self.note_unwritten(digests, &written, refused);
+            self.note_unwritten(&changes, &written, refused);
             for (key, places) in losses {
                 if written.contains(&key) {
                     self.note_losses(&key, places);
@@ -215,20 +213,19 @@ impl Walk<'_> {
     }
 
     /// Writes a batch. When the store does not take one of its changes they are written one by one.
-    async fn write(&self, changes: Vec<Change>) -> Result<Written, EngineError> {
+    async fn write(&self, changes: &[Change]) -> Result<Written, EngineError> {
         if changes.is_empty() {
             return Ok(Written::default());
         }
-        match self.store.swap(self.run, changes.clone()).await {
+        match self.store.swap(self.run, changes).await {
             Err(StoreError::Refused { .. }) => {}
             written => return Ok(Written { keys: written?, refused: Vec::new() }),
         }
         let mut written = Written::default();
         for change in changes {
-            let key = change.row.key.clone();
-            match self.store.swap(self.run, vec![change]).await {
+            match self.store.swap(self.run, std::slice::from_ref(change)).await {
                 Ok(keys) => written.keys.extend(keys),
-                Err(error @ StoreError::Refused { .. }) => written.refused.push((key, error)),
+                Err(error @ StoreError::Refused { .. }) => written.refused.push((change.row.key.clone(), error)),
                 Err(error) => return Err(error.into()),
             }
         }
@@ -247,10 +244,7 @@ impl Walk<'_> {
                 let known = aside.or_else(|| self.in_the_way.get(&row.key));
                 known.is_none_or(|known| *known != digest(row))
             })
-            .map(|row| {
-                let name = self.store.shown(&row.key);
-                (row, name)
-            })
+            .map(|row| named(self.store, row))
             .collect();
         let steps = self.engine.convert(rows, self.way.to, self.way.doing == Doing::Down).await?;
         let mut ready = Ready { changes: Vec::new(), blocked: Vec::new(), last };
@@ -273,15 +267,16 @@ impl Walk<'_> {
     /// Rows that were not written: the store refused them, somebody has changed them, or they stay as they are whatever is written.
     fn note_unwritten(
         &mut self,
-        digests: Vec<(String, String)>,
+        changes: &[Change],
         written: &HashSet<String>,
         mut refused: Vec<(String, StoreError)>,
     ) {
-        for (key, digest) in digests {
-            if written.contains(&key) {
-                self.stuck.remove(&key);
+        for Change { row, .. } in changes {
+            if written.contains(&row.key) {
+                self.stuck.remove(&row.key);
                 continue;
             }
+            let (key, digest) = (row.key.clone(), digest(row));
             let error = match refused.iter().position(|(other, _)| *other == key) {
                 Some(position) => Some(refused.swap_remove(position).1),
                 None => {
