@@ -3,9 +3,14 @@
 //! `SETPOINT_UPDATE=1 cargo test -p setpoint-cli --test readme` writes it anew.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+#[path = "common/times.rs"]
+mod times;
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+
+use times::without_times;
 
 const START: &str = "```console\n$ cd examples/billing\n";
 
@@ -33,13 +38,4 @@ fn the_session_in_the_readme_is_what_the_commands_print() {
     }
     assert!(actual.lines().count() > 10, "{actual}");
     assert_eq!(without_times(session), without_times(&actual));
-}
-
-/// How long something took differs from run to run.
-fn without_times(session: &str) -> String {
-    let without = |line: &str| match line.split_once(", in ") {
-        Some((said, time)) if time.ends_with('s') => said.to_owned(),
-        _ => line.to_owned(),
-    };
-    session.lines().map(|line| without(line) + "\n").collect()
 }

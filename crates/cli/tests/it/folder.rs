@@ -7,6 +7,9 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
+use crate::published;
+use crate::times::without_times;
+
 /// A family `app` with one version: an object with an integer `port`, a boolean `tls` and an enum `level`.
 pub const PROJECT: &str = "[settings.app]\nschemas = \"schemas/app\"\ndocuments = [\"config/*\"]\n";
 pub const SCHEMA: &str = r#"{
@@ -37,22 +40,14 @@ impl Run {
     pub fn json(&self) -> Value {
         let report: Value = serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:#?}"));
         if report.get("reports").is_some() {
-            let schema: Value = serde_json::from_str(include_str!("../../../../schemas/report.json")).unwrap();
-            let validator = jsonschema::draft202012::new(&schema).unwrap();
-            let faults: Vec<String> =
-                validator.iter_errors(&report).map(|error| format!("{error} at {}", error.instance_path())).collect();
-            assert_eq!(faults, Vec::<String>::new(), "{report:#}");
+            published::accept(include_str!("../../../../schemas/report.json"), &report);
         }
         report
     }
 
     /// What was said to a person, without the time that it took.
     pub fn said(&self) -> String {
-        let without = |line: &str| match line.split_once(", in ") {
-            Some((said, time)) if time.ends_with('s') => said.to_owned(),
-            _ => line.to_owned(),
-        };
-        self.stderr.lines().map(|line| without(line) + "\n").collect()
+        without_times(&self.stderr)
     }
 
     /// The codes of all findings, for `--format json`.

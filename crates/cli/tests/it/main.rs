@@ -24,5 +24,9 @@ mod lines;
 mod migrate;
 mod other_commands;
 mod project_file;
+#[path = "../common/published.rs"]
+mod published;
 mod rules;
 mod standard_input;
+#[path = "../common/times.rs"]
+mod times;

@@ -16,5 +16,7 @@ mod memory;
 mod odd_tables;
 mod postgres;
 mod project;
+#[path = "../common/published.rs"]
+mod published;
 mod stores;
 mod writers;

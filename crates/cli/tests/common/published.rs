@@ -1,0 +1,13 @@
+//! Published schemas, and whether what a command prints is what they say.
+
+use serde_json::Value;
+
+/// Panics unless the schema accepts the value.
+#[track_caller]
+pub fn accept(schema: &str, value: &Value) {
+    let schema: Value = serde_json::from_str(schema).unwrap();
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    let faults: Vec<String> =
+        validator.iter_errors(value).map(|error| format!("{error} at {}", error.instance_path())).collect();
+    assert_eq!(faults, Vec::<String>::new(), "{value:#}");
+}
