@@ -17,6 +17,8 @@ const PARTS: usize = 64;
 
 /// A call that takes bytes and gives bytes.
 type Bytes = (Result<Vec<u8>, String>,);
+/// The same with a second text.
+type BytesAndText = (Result<(Vec<u8>, Vec<u8>), String>,);
 
 /// A component with its exports looked up.
 pub(crate) struct Linked {
@@ -31,6 +33,8 @@ struct Exports<F> {
     check_lines: F,
     gate: F,
     convert: F,
+    convert_lines: F,
+    merge: F,
     compare: F,
     try_rules: F,
     explain: F,
@@ -49,6 +53,8 @@ impl Linked {
             check_lines: function("check-lines")?,
             gate: function("gate")?,
             convert: function("convert")?,
+            convert_lines: function("convert-lines")?,
+            merge: function("merge")?,
             compare: function("compare")?,
             try_rules: function("try-rules")?,
             explain: function("explain")?,
@@ -84,11 +90,18 @@ impl Linked {
             )?,
             gate: function::<(&[u8],), Bytes>(&mut store, &instance, &index.gate, "gate")?,
             convert: function::<(&[u8], &[u8]), Bytes>(&mut store, &instance, &index.convert, "convert")?,
+            convert_lines: function::<(&[u8], &[u8]), BytesAndText>(
+                &mut store,
+                &instance,
+                &index.convert_lines,
+                "convert-lines",
+            )?,
+            merge: function::<(&[u8],), Bytes>(&mut store, &instance, &index.merge, "merge")?,
             compare: function::<(&[u8],), Bytes>(&mut store, &instance, &index.compare, "compare")?,
             try_rules: function::<(), Bytes>(&mut store, &instance, &index.try_rules, "try-rules")?,
             explain: function::<(&str,), (Option<String>,)>(&mut store, &instance, &index.explain, "explain")?,
         };
-        Ok(Instance { store, functions })
+        Ok(Instance { most_fuel: u64::MAX, store, functions })
     }
 }
 
@@ -115,6 +128,8 @@ fn missing(name: &str) -> GuestFault {
 
 /// A running guest.
 pub(crate) struct Instance {
+    /// Fuel of a call at most.
+    pub(crate) most_fuel: u64,
     store: Store<Meter>,
     functions: Exports<Func>,
 }
@@ -150,10 +165,7 @@ impl Instance {
         first_line: u64,
         text: &[u8],
     ) -> Result<Vec<u8>, CheckerError> {
-        let limits = &self.store.data().limits;
-        let lines = text.iter().filter(|byte| **byte == b'\n').count();
-        let for_lines = limits.fuel_per_line.saturating_mul(u64::try_from(lines).unwrap_or(u64::MAX));
-        let fuel = limits.fuel(text.len()).saturating_add(for_lines);
+        let fuel = self.store.data().limits.fuel_for_lines(text);
         let function = self.functions.check_lines;
         let (answer,) = self.call(document, fuel, text.len(), function, (call, first_line, text))?;
         accepted(document, answer)
@@ -175,6 +187,27 @@ impl Instance {
         let fuel = self.store.data().limits.fuel(size).saturating_mul(10);
         let function = self.functions.convert;
         let (answer,) = self.call(document, fuel, size, function, (call, text))?;
+        accepted(document, answer)
+    }
+
+    pub(crate) fn convert_lines(
+        &mut self,
+        document: &str,
+        call: &[u8],
+        text: &[u8],
+    ) -> Result<(Vec<u8>, Vec<u8>), CheckerError> {
+        let fuel = self.store.data().limits.fuel_for_lines(text).saturating_mul(10);
+        let size = call.len() + text.len();
+        let function = self.functions.convert_lines;
+        let (answer,) = self.call(document, fuel, size, function, (call, text))?;
+        accepted(document, answer)
+    }
+
+    pub(crate) fn merge(&mut self, document: &str, call: &[u8]) -> Result<Vec<u8>, CheckerError> {
+        // Three documents are read, and a fourth is written.
+        let fuel = self.store.data().limits.fuel(call.len()).saturating_mul(4);
+        let function = self.functions.merge;
+        let (answer,) = self.call(document, fuel, call.len(), function, (call,))?;
         accepted(document, answer)
     }
 
@@ -221,6 +254,7 @@ impl Instance {
         if size > limit {
             return Err(CheckerError::Input { document: document.to_owned(), size, limit });
         }
+        let fuel = fuel.min(self.most_fuel);
         let store = &mut self.store;
         store
             .set_fuel(fuel)
@@ -230,7 +264,7 @@ impl Instance {
     }
 }
 
-fn accepted(document: &str, answer: Result<Vec<u8>, String>) -> Result<Vec<u8>, CheckerError> {
+fn accepted<A>(document: &str, answer: Result<A, String>) -> Result<A, CheckerError> {
     answer.map_err(|message| CheckerError::Answer { document: document.to_owned(), message })
 }
 

@@ -51,4 +51,12 @@ impl Limits {
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
         self.fuel_base.saturating_add(self.fuel_per_byte.saturating_mul(bytes))
     }
+
+    /// The fuel of a call that brings a text of which every line is a document.
+    #[must_use]
+    pub fn fuel_for_lines(&self, text: &[u8]) -> u64 {
+        let lines = text.iter().filter(|byte| **byte == b'\n').count();
+        let for_lines = self.fuel_per_line.saturating_mul(u64::try_from(lines).unwrap_or(u64::MAX));
+        self.fuel(text.len()).saturating_add(for_lines)
+    }
 }

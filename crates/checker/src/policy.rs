@@ -6,8 +6,8 @@ use std::time::Instant;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use setpoint_core::call::{
-    CheckAnswer, CheckCall, CompareAnswer, CompareCall, ConvertAnswer, ConvertCall, GateAnswer, GateCall, LinesAnswer,
-    LoadAnswer, RulesAnswer,
+    CheckAnswer, CheckCall, CompareAnswer, CompareCall, ConvertAnswer, ConvertCall, ConvertLinesAnswer, GateAnswer,
+    GateCall, LinesAnswer, LoadAnswer, MergeAnswer, MergeCall, RulesAnswer,
 };
 
 use setpoint_core::report::Cost;
@@ -25,6 +25,13 @@ const KEEP: usize = 128 << 20;
 /// as many as there were calls at the same time. After an error the instance is thrown away: whatever state the
 /// guest was in, the next call does not see it.
 pub struct Policy {
+    shared: Arc<Shared>,
+    /// Fuel of a call at most, below what the limits give it.
+    most_fuel: u64,
+}
+
+/// What all uses of a policy share.
+struct Shared {
     linked: Arc<Linked>,
     bundle: Vec<u8>,
     answer: LoadAnswer,
@@ -33,7 +40,7 @@ pub struct Policy {
 
 impl std::fmt::Debug for Policy {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Policy").field("answer", &self.answer).finish_non_exhaustive()
+        formatter.debug_struct("Policy").field("answer", &self.shared.answer).finish_non_exhaustive()
     }
 }
 
@@ -41,19 +48,27 @@ impl Policy {
     pub(crate) fn load(linked: Arc<Linked>, bundle: &[u8]) -> Result<Self, CheckerError> {
         let (instance, answer) = loaded(&linked, bundle)?;
         let answer = read("the bundle", &answer)?;
-        Ok(Self { linked, bundle: bundle.to_vec(), answer, free: Mutex::new(vec![instance]) })
+        let shared = Shared { linked, bundle: bundle.to_vec(), answer, free: Mutex::new(vec![instance]) };
+        Ok(Self { shared: Arc::new(shared), most_fuel: u64::MAX })
+    }
+
+    /// The same policy for calls that take so much fuel at most: what takes more ends as a [`CheckerError::Fuel`], and can be asked
+    /// again of the policy itself. For whoever may not be held up, like a thread that serves others.
+    #[must_use]
+    pub fn within(&self, fuel: u64) -> Self {
+        Self { shared: Arc::clone(&self.shared), most_fuel: fuel }
     }
 
     /// What loading found: the digest, and the findings of schema files.
     #[must_use]
     pub fn load_answer(&self) -> &LoadAnswer {
-        &self.answer
+        &self.shared.answer
     }
 
     /// The limits of every call.
     #[must_use]
     pub fn limits(&self) -> &Limits {
-        &self.linked.limits
+        &self.shared.linked.limits
     }
 
     /// Checks one document.
@@ -154,6 +169,42 @@ impl Policy {
         self.with_instance(|instance| instance.convert(&call.file, &request, text))
     }
 
+    /// Takes every line of `text`, a JSON document each, from one version to another. Gives what is said of them, and the documents,
+    /// one a line; the line of a document that needs a call of its own is empty.
+    ///
+    /// # Errors
+    /// A limit or an internal fault, which then concerns the whole of `text`.
+    pub fn convert_lines(
+        &self,
+        call: &ConvertCall,
+        text: &[u8],
+    ) -> Result<(ConvertLinesAnswer, Vec<u8>), CheckerError> {
+        let request = write(&call.file, call)?;
+        let (answer, documents) = self.with_instance(|instance| instance.convert_lines(&call.file, &request, text))?;
+        Ok((read(&call.file, &answer)?, documents))
+    }
+
+    /// Compares what two people made of one document.
+    ///
+    /// # Errors
+    /// A limit or an internal fault; the error names the document.
+    pub fn merge(&self, call: &MergeCall) -> Result<MergeAnswer, CheckerError> {
+        read(&call.file, &self.merge_bytes(call)?)
+    }
+
+    /// Compares what two people made of one document; the answer is the JSON text that the guest wrote.
+    ///
+    /// # Errors
+    /// As for [`Policy::merge`].
+    pub fn merge_text(&self, call: &MergeCall) -> Result<String, CheckerError> {
+        written(&call.file, self.merge_bytes(call)?)
+    }
+
+    fn merge_bytes(&self, call: &MergeCall) -> Result<Vec<u8>, CheckerError> {
+        let request = write(&call.file, call)?;
+        self.with_instance(|instance| instance.merge(&call.file, &request))
+    }
+
     /// Tries the examples beside rules.
     ///
     /// # Errors
@@ -192,15 +243,16 @@ impl Policy {
     }
 
     fn with_instance<R>(&self, call: impl FnOnce(&mut Instance) -> Result<R, CheckerError>) -> Result<R, CheckerError> {
-        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let free = self.shared.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut instance = match free {
             Some(instance) => instance,
-            None => loaded(&self.linked, &self.bundle)?.0,
+            None => loaded(&self.shared.linked, &self.shared.bundle)?.0,
         };
+        instance.most_fuel = self.most_fuel;
         // On an error the instance is dropped here.
         let answer = call(&mut instance)?;
         if instance.memory() <= KEEP {
-            self.free.lock().unwrap_or_else(PoisonError::into_inner).push(instance);
+            self.shared.free.lock().unwrap_or_else(PoisonError::into_inner).push(instance);
         }
         Ok(answer)
     }

@@ -272,6 +272,64 @@ pub struct ConvertAnswer {
     pub report: DocumentReport,
 }
 
+/// The answer to converting many lines, each a JSON document (the call is a [`ConvertCall`] too). The documents travel beside it,
+/// one a line and in the order of the call; the line of one that could not be converted, or about which there is something to say, is
+/// empty, and a [`ConvertCall`] for that one alone says why.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ConvertLinesAnswer {
+    /// What converted documents leave.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub left: Vec<Left>,
+}
+
+/// What one document leaves when it goes to another version.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Left {
+    /// The line, counted from 0.
+    pub line: usize,
+    /// What the way back needs, to be kept beside the document.
+    pub complement: Complement,
+    /// As in [`ConvertAnswer`].
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub losses: Vec<Pointer>,
+}
+
+/// Compare what two people made of one document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MergeCall {
+    /// What to call the document.
+    pub file: String,
+    /// The family; may be left out when the bundle has just one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub settings: Option<String>,
+    /// The format of all texts.
+    pub format: Format,
+    /// What both began with; absent when it is not known.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub base: Option<String>,
+    /// What it is now.
+    pub theirs: String,
+    /// What it is to become.
+    pub yours: String,
+}
+
+/// The answer to [`MergeCall`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MergeAnswer {
+    /// Places that they have changed.
+    pub theirs: Vec<Pointer>,
+    /// Places that you have changed.
+    pub yours: Vec<Pointer>,
+    /// Places that both have changed, and not in the same way.
+    pub conflicts: Vec<Pointer>,
+    /// Your text with what they have changed, and what you have at conflicts. Absent when a text cannot be read.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub merged: Option<String>,
+    /// What stands in your text that cannot be read.
+    pub report: DocumentReport,
+}
+
 /// The answer to trying the examples beside rules.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RulesAnswer {

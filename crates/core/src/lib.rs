@@ -22,6 +22,7 @@ mod generator;
 mod judge;
 pub mod layout;
 pub mod location;
+mod merge;
 mod migration;
 mod own_file;
 pub mod pointer;

@@ -1,5 +1,7 @@
 //! The policy: a bundle that is loaded and ready to answer calls.
 
+mod convert;
+
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::bundle::Bundle;
 use crate::call::{
-    self, CheckAnswer, CheckCall, CompareAnswer, CompareCall, ConvertAnswer, ConvertCall, GateAnswer, GateCall,
-    GateDocument, LinesAnswer, LoadAnswer, RulesAnswer,
+    self, CheckAnswer, CheckCall, CompareAnswer, CompareCall, GateAnswer, GateCall, GateDocument, LinesAnswer,
+    LoadAnswer, MergeAnswer, MergeCall, RulesAnswer,
 };
 use crate::checks;
 use crate::compare::Side;
@@ -20,9 +22,10 @@ use crate::explain::Budget;
 use crate::finding::{self, Draft, DraftRelated, Place, Severity};
 use crate::judge::{Before, Document, Judge, Loaded, may_hold_secrets};
 use crate::location::{Context, Locator};
-use crate::migration::chain::{self, Chain, Complement, Stopped};
+use crate::merge;
+use crate::migration::chain::Chain;
 use crate::migration::file::{self, Contents};
-use crate::migration::gate::{self, Gate};
+use crate::migration::gate::Gate;
 use crate::pointer::Pointer;
 use crate::receipt;
 use crate::report::{CORE_VERSION, DocumentReport};
@@ -224,122 +227,6 @@ impl Policy {
         })
     }
 
-    /// Takes one document from one version to another, through the migrations between them.
-    #[must_use]
-    pub fn convert(&self, call: &ConvertCall, text: &[u8]) -> ConvertAnswer {
-        let mut answer = ConvertAnswer::default();
-        let format = call.format.or_else(|| Format::of_file(&call.file)).unwrap_or(Format::Json);
-        let target = match self.target(call.settings.as_deref()) {
-            Ok(target) => target,
-            Err(draft) => {
-                let findings = Locator::new(text, None).finish(vec![*draft], &Context::default());
-                answer.report = DocumentReport::of(&call.file, call.settings.as_deref(), None, findings);
-                return answer;
-            }
-        };
-        let family = &target.loaded.family;
-        let parsed = source::parse(text, format, &self.limits);
-        let (mut drafts, mut root) = (parsed.drafts, parsed.root);
-        let mut version = None;
-        if !finding::is_wrong(&drafts)
-            && let Some(given) = root.take()
-        {
-            // Most of the time nothing is said about the document, and nobody needs it as it was.
-            root = call.losses.then(|| given.clone());
-            match self.converted(call, &target, (text, given, format)) {
-                Ok((found, document, complement)) => {
-                    version = Some(found);
-                    drafts.extend(self.wrong_there(&target, call.to, &document));
-                    if let Some(root) = root.as_ref().filter(|_| !complement.is_empty()) {
-                        answer.losses = self.losses(&target, (found, call.to), root, document.clone());
-                    }
-                    answer = ConvertAnswer { document: Some(document.text), complement, from: version, ..answer };
-                }
-                Err(draft) => drafts.push(*draft),
-            }
-            if !drafts.is_empty() && root.is_none() {
-                root = source::parse(text, format, &self.limits).root;
-            }
-        }
-        let context = Context { settings: Some(target.name), owner: family.owner.as_deref() };
-        let findings = Locator::new(text, root.as_ref()).finish(drafts, &context);
-        answer.report = DocumentReport::of(&call.file, Some(target.name), version, findings);
-        answer
-    }
-
-    fn converted(
-        &self,
-        call: &ConvertCall,
-        target: &Target<'_>,
-        (text, root, format): (&[u8], Node, Format),
-    ) -> Result<(u32, chain::Document, Complement), Box<Draft>> {
-        let asked = CheckCall { version: call.from, ..CheckCall::default() };
-        // The value is asked only where the version is in it.
-        let value = if call.from.is_some() { serde_json::Value::Null } else { root.to_json_value() };
-        let (from, _) = version_of(target, &asked, &value)?;
-        let known: Vec<u32> = target.loaded.schemas.versions.keys().copied().collect();
-        let (to, _) = found(target, call.to, None, &known)?;
-        let family = &target.loaded.family;
-        let mut complement = call.complement.clone();
-        let layout = !(call.compact && format == Format::Json);
-        let mut document = chain::Document { root, text: String::from_utf8_lossy(text).into_owned(), format, layout };
-        self.take(target, &mut document, (from, to), &mut complement).map_err(|stopped| match stopped {
-            Stopped::NoWay(draft) => draft,
-            Stopped::Unwritable => Box::new(checks::not_in_format::draft(format)),
-            Stopped::Blocked(file, blocked) => {
-                Box::new(checks::conversion_blocked::draft(&file, &blocked, may_hold_secrets(family)))
-            }
-        })?;
-        Ok((from, document, complement))
-    }
-
-    /// Takes a document through the migrations between two versions.
-    fn take(
-        &self,
-        target: &Target<'_>,
-        document: &mut chain::Document,
-        (mut at, to): (u32, u32),
-        complement: &mut Complement,
-    ) -> Result<(), Stopped> {
-        while at != to {
-            at = self.chain(target).hop(&target.loaded.family, document, (at, to), complement)?;
-        }
-        Ok(())
-    }
-
-    /// The places of a document that would not come back without the complement.
-    fn losses(
-        &self,
-        target: &Target<'_>,
-        (from, to): (u32, u32),
-        original: &Node,
-        mut moved: chain::Document,
-    ) -> Vec<Pointer> {
-        // Where things stand in the text that was written is not known yet.
-        let Some(root) = source::reread(&moved.text, moved.format) else { return Vec::new() };
-        moved.root = root;
-        match self.take(target, &mut moved, (to, from), &mut Complement::default()) {
-            Ok(()) => gate::differences(original, &moved.root),
-            Err(Stopped::Blocked(_, blocked)) => vec![blocked.at],
-            Err(Stopped::NoWay(_) | Stopped::Unwritable) => Vec::new(),
-        }
-    }
-
-    /// What is wrong with a document at the version that it was taken to.
-    fn wrong_there(&self, target: &Target<'_>, to: u32, document: &chain::Document) -> Option<Draft> {
-        let judge = target.judge(to, target.loaded.schemas.versions.get(&to));
-        let value = document.root.to_json_value();
-        if judge.accepts(&value) {
-            return None;
-        }
-        // Explanations quote the text, so they need the places in it.
-        let root = source::reread(&document.text, document.format)?;
-        let judged = Document { root: &root, value: &value, text: &document.text, format: document.format };
-        let wrong = judge.judge(&judged, None, false, &Budget::default()).drafts;
-        let first = wrong.iter().find(|draft| draft.severity == Severity::Error)?;
-        Some(checks::conversion_invalid::draft(to, first))
-    }
-
     /// Tries the examples beside the rules of all families.
     #[must_use]
     pub fn try_rules(&self) -> RulesAnswer {
@@ -400,6 +287,18 @@ impl Policy {
             };
             self.check_as(&call, &call.file, text.as_bytes(), &budget).findings
         })
+    }
+
+    /// Compares what two people made of one document.
+    #[must_use]
+    pub fn merge(&self, call: &MergeCall) -> MergeAnswer {
+        match self.target(call.settings.as_deref()) {
+            Ok(target) => {
+                let owner = target.loaded.family.owner.as_deref();
+                merge::merge(call, &Context { settings: Some(target.name), owner }, &self.limits)
+            }
+            Err(draft) => merge::refused(call, *draft),
+        }
     }
 
     fn edition(&self, edition: &call::Edition) -> Result<Edition<'_>, Box<Draft>> {

@@ -49,6 +49,19 @@ impl Guest for Component {
         answer(|policy| policy.convert(&call, &text))
     }
 
+    fn convert_lines(call: Vec<u8>, text: Vec<u8>) -> Result<(Vec<u8>, Vec<u8>), String> {
+        let call = read(&call)?;
+        loaded(|policy| {
+            let (answer, documents) = policy.convert_lines(&call, &text);
+            Ok((write(&answer)?, documents))
+        })
+    }
+
+    fn merge(call: Vec<u8>) -> Result<Vec<u8>, String> {
+        let call = read(&call)?;
+        answer(|policy| policy.merge(&call))
+    }
+
     fn compare(call: Vec<u8>) -> Result<Vec<u8>, String> {
         let call = read(&call)?;
         answer(|policy| policy.compare(&call))
@@ -64,8 +77,12 @@ impl Guest for Component {
 }
 
 fn answer<A: Serialize>(operation: impl FnOnce(&Policy) -> A) -> Result<Vec<u8>, String> {
+    loaded(|policy| write(&operation(policy)))
+}
+
+fn loaded<A>(operation: impl FnOnce(&Policy) -> Result<A, String>) -> Result<A, String> {
     LOADED.with_borrow(|policy| match policy {
-        Some(policy) => write(&operation(policy)),
+        Some(policy) => operation(policy),
         None => Err("no bundle is loaded; expected `load` before any other call".to_owned()),
     })
 }

@@ -5,6 +5,8 @@
 //! For any other target the crate is empty.
 
 #[cfg(target_arch = "wasm32")]
+mod allocator;
+#[cfg(target_arch = "wasm32")]
 mod compare_bytes;
 #[cfg(target_arch = "wasm32")]
 mod component;

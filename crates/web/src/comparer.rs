@@ -1,9 +1,9 @@
-//! What JavaScript sees of the module about versions: a class that holds a loaded policy, compares schemas, gates migrations
-//! and converts documents.
+//! What JavaScript sees of the module about versions: a class that holds a loaded policy, compares schemas, gates migrations,
+//! converts documents and merges what two people made of one.
 
 use std::borrow::Cow;
 
-use setpoint_core::call::{CompareCall, ConvertCall, GateCall};
+use setpoint_core::call::{CompareCall, ConvertCall, GateCall, MergeCall};
 use setpoint_core::policy::Policy;
 use wasm_bindgen::prelude::*;
 
@@ -69,6 +69,25 @@ impl Comparer {
     /// When the call is not the JSON text of a [`ConvertCall`].
     pub fn convert_text(&self, call: &str, document: &[u8]) -> Result<String, JsError> {
         text(&self.policy.convert(&read(call)?, document))
+    }
+
+    /// Compares what two people made of one document; the answer is in the form for editors.
+    ///
+    /// # Errors
+    /// When the call is not the JSON text of a [`MergeCall`].
+    pub fn merge(&self, call: &str) -> Result<String, JsError> {
+        let call: MergeCall = read(call)?;
+        let mut answer = self.policy.merge(&call);
+        editor::literals_as_text(&mut answer.report);
+        written(editor::write(&answer, &|file| (file == call.file).then_some(Cow::Borrowed(call.yours.as_bytes()))))
+    }
+
+    /// Compares what two people made of one document; the answer is what the native core writes, byte for byte.
+    ///
+    /// # Errors
+    /// When the call is not the JSON text of a [`MergeCall`].
+    pub fn merge_text(&self, call: &str) -> Result<String, JsError> {
+        text(&self.policy.merge(&read(call)?))
     }
 
     /// Gates one migration; the answer is in the form for editors.

@@ -13,6 +13,9 @@
 //! value, which is how the report keeps the digits of large numbers.
 
 #[cfg(target_arch = "wasm32")]
+#[path = "../../guest/src/allocator.rs"]
+mod allocator;
+#[cfg(target_arch = "wasm32")]
 #[path = "../../guest/src/compare_bytes.rs"]
 mod compare_bytes;
 #[cfg(all(target_arch = "wasm32", feature = "compare"))]

@@ -56,6 +56,15 @@ const CONVERT_CALL = {
   compact: { expected: CHECK_CALL.no_ratchet.expected, holds: CHECK_CALL.no_ratchet.holds },
 };
 
+const MERGE_CALL = {
+  file: CHECK_CALL.file,
+  settings: CHECK_CALL.settings,
+  format: { ...CHECK_CALL.format, required: true },
+  base: { expected: "a string: what both began with", holds: isString },
+  theirs: { required: true, expected: "a string: what the document is now", holds: isString },
+  yours: { required: true, expected: "a string: what it is to become", holds: isString },
+};
+
 const COMPARE_CALL = {
   old: { required: true, expected: "an edition: `{ settings, version }`", holds: isObject },
   new: { required: true, expected: "an edition: `{ settings, version }`", holds: isObject },
@@ -136,6 +145,12 @@ export function gateCallText(call) {
 /** The JSON text of a convert call. */
 export function convertCallText(call) {
   admit("the convert call", CONVERT_CALL, call);
+  return JSON.stringify(call);
+}
+
+/** The JSON text of a merge call. */
+export function mergeCallText(call) {
+  admit("the merge call", MERGE_CALL, call);
   return JSON.stringify(call);
 }
 

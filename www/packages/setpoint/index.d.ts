@@ -274,6 +274,36 @@ export interface ConvertAnswer {
   report: Report;
 }
 
+/** Compare what two people made of one document. */
+export interface MergeCall {
+  /** What to call the document. */
+  file: string;
+  /** The family; may be left out when the bundle has just one. */
+  settings?: string;
+  /** The format of all texts. */
+  format: Format;
+  /** What both began with; absent when it is not known, and then everything that differs is a conflict. */
+  base?: string;
+  /** What it is now. */
+  theirs: string;
+  /** What it is to become. */
+  yours: string;
+}
+
+/** The answer to a {@link MergeCall}. */
+export interface MergeAnswer {
+  /** Places that they have changed. */
+  theirs: string[];
+  /** Places that you have changed. */
+  yours: string[];
+  /** Places that both have changed, and not in the same way. */
+  conflicts: string[];
+  /** Your text with what they have changed, and what you have at conflicts. Absent when a text cannot be read. */
+  merged?: string;
+  /** What stands in your text that cannot be read. */
+  report: Report;
+}
+
 /** One of the two schemas that are compared. */
 export interface Edition {
   /** The family. */
@@ -406,6 +436,9 @@ export class Policy {
   /** Takes one document from one version to another, through the migrations between them. */
   convert(call: ConvertCall, text: string | Uint8Array): Promise<ConvertAnswer>;
 
+  /** Compares what two people made of one document, and puts the two together. */
+  merge(call: MergeCall): Promise<MergeAnswer>;
+
   /**
    * Compares two schemas of the bundle: will documents of the old one be valid under the new one? The module that compares
    * is fetched when it is needed for the first time; see {@link initComparing}.
@@ -418,6 +451,7 @@ export class Policy {
   checkLinesText(call: CheckCall, firstLine: number, text: string | Uint8Array): string;
   gateText(call: GateCall): Promise<string>;
   convertText(call: ConvertCall, text: string | Uint8Array): Promise<string>;
+  mergeText(call: MergeCall): Promise<string>;
   compareText(call: CompareCall): Promise<string>;
 
   /** Gives the memory back at once; otherwise the garbage collector does it some day. */

@@ -3,7 +3,7 @@
 
 import { __wbg_reset_state as restartModule, Engine, version as coreVersion } from "./dist/setpoint.js";
 
-import { checkCallText, compareCallText, convertCallText, gateCallText, isSameCall, lineNumber, textBytes } from "./call.js";
+import { checkCallText, compareCallText, convertCallText, gateCallText, isSameCall, lineNumber, mergeCallText, textBytes } from "./call.js";
 import { compareIn } from "./compare.js";
 import { isTrap, SetpointError, trapped } from "./error.js";
 
@@ -159,6 +159,16 @@ export class Policy {
     const callText = convertCallText(call);
     const bytes = textBytes(text, `the text of \`${call.file}\``);
     return compareIn(this.#inUse(), (comparer) => comparer.convert_text(callText, bytes));
+  }
+
+  async merge(call) {
+    const callText = mergeCallText(call);
+    return JSON.parse(await compareIn(this.#inUse(), (comparer) => comparer.merge(callText)));
+  }
+
+  async mergeText(call) {
+    const callText = mergeCallText(call);
+    return compareIn(this.#inUse(), (comparer) => comparer.merge_text(callText));
   }
 
   async compare(call) {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use setpoint_core::bundle::{Bundle, Family, File};
 use setpoint_core::call::{
-    CheckCall, CompareCall, ConvertCall, Direction, Edition, GateCall, GateDocument, Reading, Rehearsal,
+    CheckCall, CompareCall, ConvertCall, Direction, Edition, GateCall, GateDocument, MergeCall, Reading, Rehearsal,
 };
 use setpoint_core::checks;
 use setpoint_core::policy::Policy;
@@ -148,13 +148,16 @@ fn migrations(requests: &mut Vec<Request>) {
             let above = policy.convert(&up, text.as_bytes());
             let down = ConvertCall { from: Some(2), to: 1, complement: above.complement, ..up.clone() };
             let about = format!("{migration}: {}", pair["id"]);
-            let mut ask = |call: ConvertCall, text: String| {
-                let operation = Operation::Convert { call, text: text.into() };
+            let mut ask = |operation: Operation| {
                 requests.push(Request { name: about.clone(), bundle: Arc::clone(bundle), operation });
             };
-            ask(up, text);
+            ask(Operation::Convert { call: up, text: text.clone().into() });
             if let Some(document) = above.document {
-                ask(down, document);
+                ask(Operation::Convert { call: down, text: document.clone().into() });
+                // One takes it up by hand while another one empties it.
+                let (base, theirs, yours) = (Some(text), document, "{}".to_owned());
+                let file = "document".to_owned();
+                ask(Operation::Merge { call: MergeCall { file, settings: None, format, base, theirs, yours } });
             }
         }
     }

@@ -32,6 +32,7 @@ pub fn native(requests: &[Request]) -> Vec<String> {
             Operation::Lines { call, text } => serde_json::to_string(&policy.check_lines(call, 1, text)),
             Operation::Gate { call } => serde_json::to_string(&policy.gate(call)),
             Operation::Convert { call, text } => serde_json::to_string(&policy.convert(call, text)),
+            Operation::Merge { call } => serde_json::to_string(&policy.merge(call)),
             Operation::Compare { call } => serde_json::to_string(&policy.compare(call)),
             Operation::Explain { code } => serde_json::to_string(&policy::explain(code)),
         };
@@ -65,6 +66,7 @@ fn ask(policy: &setpoint_checker::Policy, request: &Request) -> Result<String, C
         Operation::Lines { call, text } => policy.check_lines_text(call, 1, text),
         Operation::Gate { call } => policy.gate_text(call),
         Operation::Convert { call, text } => policy.convert_text(call, text),
+        Operation::Merge { call } => policy.merge_text(call),
         Operation::Compare { call } => policy.compare_text(call),
         Operation::Explain { code } => Ok(serde_json::to_string(&policy.explain(code)?).unwrap()),
     }

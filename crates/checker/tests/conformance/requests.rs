@@ -5,7 +5,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
-use setpoint_core::call::{CheckCall, CompareCall, ConvertCall, GateCall};
+use setpoint_core::call::{CheckCall, CompareCall, ConvertCall, GateCall, MergeCall};
 
 /// One call.
 pub struct Request {
@@ -27,6 +27,8 @@ pub enum Operation {
     Gate { call: GateCall },
     /// What is this document at another version?
     Convert { call: ConvertCall, text: Vec<u8> },
+    /// What is this document when both are right?
+    Merge { call: MergeCall },
     /// Do documents of one schema stay valid under the other?
     Compare { call: CompareCall },
     /// What does this code mean?
@@ -59,6 +61,7 @@ impl Request {
             Operation::Convert { call, text } => {
                 json!({ "operation": "convert", "call": call, "text_base64": BASE64_STANDARD.encode(text) })
             }
+            Operation::Merge { call } => json!({ "operation": "merge", "call": call }),
             Operation::Compare { call } => json!({ "operation": "compare", "call": call }),
             Operation::Explain { code } => json!({ "operation": "explain", "code": code }),
         };

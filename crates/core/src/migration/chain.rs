@@ -135,35 +135,37 @@ impl Chain {
             .get(&lower)
             .ok_or_else(|| Stopped::NoWay(Box::new(checks::no_way::draft(lower, lower + 1))))?;
         let known = complement.0.remove(&(lower + 1)).unwrap_or_default();
-        if !document.layout {
-            let run = Run::on_document(direction);
-            let steps = step::run(&migration.steps, &mut document.root, &run, &known.steps)
-                .map_err(|blocked| Stopped::Blocked(file.clone(), Box::new(blocked)))?;
-            declare(family, &mut document.root, next);
-            if !steps.is_empty() {
-                complement.0.insert(lower + 1, Kept { steps, layout: Vec::new() });
-            }
-            if next == to {
-                document.text = document.root.to_json_text();
-            }
-            return Ok(next);
-        }
-        let mut moved = document.root.clone();
-        let steps = step::run(&migration.steps, &mut moved, &Run::on_document(direction), &known.steps)
+        // How the text is laid out can only be told from the tree that it was read into.
+        let former = document.layout.then(|| document.root.clone());
+        let steps = step::run(&migration.steps, &mut document.root, &Run::on_document(direction), &known.steps)
             .map_err(|blocked| Stopped::Blocked(file.clone(), Box::new(blocked)))?;
-        declare(family, &mut moved, next);
-        let former = document.text.as_bytes();
-        let text = layout::restore(former, document.format, &document.root, &moved, &known.layout)
-            .ok_or(Stopped::Unwritable)?;
-        let layout = layout::remember(former, &document.root, &text);
+        declare(family, &mut document.root, next);
+        let arrived = next == to;
+        let layout = match former {
+            Some(former) => lay_out(document, &former, &known.layout, arrived).ok_or(Stopped::Unwritable)?,
+            None => {
+                if arrived {
+                    document.text = document.root.to_json_text();
+                }
+                Vec::new()
+            }
+        };
         if !steps.is_empty() || !layout.is_empty() {
             complement.0.insert(lower + 1, Kept { steps, layout });
         }
-        // Where things stand is needed for the next version on the way only.
-        if next != to {
-            moved = source::reread(&text, document.format).ok_or(Stopped::Unwritable)?;
-        }
-        *document = Document { root: moved, text, ..*document };
         Ok(next)
     }
+}
+
+/// Writes the tree of a document into its text, with what the text had around the `former` tree, and gives what the way back needs
+/// of it. `None` when the format has no words for it.
+fn lay_out(document: &mut Document, former: &Node, known: &[Hunk], arrived: bool) -> Option<Vec<Hunk>> {
+    let text = layout::restore(document.text.as_bytes(), document.format, former, &document.root, known)?;
+    let layout = layout::remember(document.text.as_bytes(), former, &text);
+    // Where things stand is needed for the next version on the way only.
+    if !arrived {
+        document.root = source::reread(&text, document.format)?;
+    }
+    document.text = text;
+    Some(layout)
 }

@@ -340,6 +340,9 @@ impl<'a> Reader<'a, '_> {
     /// RFC 8259 section 2 knows four blanks; the scanner passes over more.
     fn blanks(&mut self, from: usize, to: usize) -> Result<(), Stop> {
         let between = self.text.get(from..to).unwrap_or_default();
+        if between.bytes().all(|blank| matches!(blank, b' ' | b'\t' | b'\n' | b'\r')) {
+            return Ok(());
+        }
         let strange = between.char_indices().find(|(_, blank)| !matches!(blank, ' ' | '\t' | '\n' | '\r'));
         let Some((offset, blank)) = strange else { return Ok(()) };
         let (start, end) = (from + offset + self.base, from + offset + blank.len_utf8() + self.base);
@@ -352,14 +355,14 @@ impl<'a> Reader<'a, '_> {
     /// RFC 8259 section 7: control characters are escaped; the scanner lets them pass.
     fn string(&mut self, start: usize, end: usize) -> Result<(), Stop> {
         let token = self.text.get(start..end).unwrap_or_default();
+        if token.bytes().all(|byte| byte >= b' ') {
+            return Ok(());
+        }
         if token.bytes().any(|byte| byte < b' ' && byte != b'\t') {
             let draft = self.unclosed_string(start);
             return Err(self.stop(draft));
         }
         let tabs: Vec<usize> = token.match_indices('\t').map(|(at, _)| start + at + self.base).collect();
-        if tabs.is_empty() {
-            return Ok(());
-        }
         match control_character::tabs(self.pointer(), &tabs) {
             Some(draft) => self.fault(draft),
             None => Ok(()),

@@ -7,6 +7,16 @@ pub(super) fn is_finite(text: &str) -> bool {
     (text.len() <= 15 && !text.contains(['e', 'E'])) || serde_json::from_str::<serde_json::Number>(text).is_ok()
 }
 
+/// The number as `serde_json` reads it. The text is a JSON number that [`is_finite`]; anything else is null.
+pub(super) fn value(text: &str) -> serde_json::Value {
+    // Whole numbers are most of what people write, and need no parser. Minus zero is a double.
+    if !text.is_empty() && text.len() <= 15 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        let digits = text.bytes().fold(0_u64, |number, digit| number * 10 + u64::from(digit - b'0'));
+        return digits.into();
+    }
+    serde_json::from_str(text).unwrap_or_default()
+}
+
 /// A decimal number with the freedoms of YAML and TOML (`+1`, `012`, `.5`, `5.`) in JSON grammar; `None` when the
 /// text is no such number. Underscores are the caller's business.
 pub(super) fn decimal(text: &str) -> Option<String> {
@@ -77,6 +87,15 @@ pub(super) fn from_radix(digits: &str, radix: u32) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_is_what_the_json_parser_makes_of_it() {
+        for text in
+            ["0", "7", "-0", "-7", "999999999999999", "18446744073709551615", "0.5", "1e3", "123456789012345678901"]
+        {
+            assert_eq!(Some(value(text)), serde_json::from_str(text).ok(), "{text}");
+        }
+    }
 
     #[test]
     fn decimals_take_the_json_grammar_and_keep_their_digits() {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::{Limits, Member, Node, Value};
+use super::{Limits, Member, Node, Value, number};
 use crate::pointer::Pointer;
 
 impl Node {
@@ -71,8 +71,7 @@ impl Node {
         match &self.value {
             Value::Null => serde_json::Value::Null,
             Value::Bool(value) => serde_json::Value::Bool(*value),
-            // INVARIANT: the text is a JSON number that is finite as a double, so this does not fail.
-            Value::Number(text) => serde_json::from_str(text).unwrap_or_default(),
+            Value::Number(text) => number::value(text),
             Value::String(text) => serde_json::Value::String(text.clone()),
             Value::Array(items) => items.iter().map(Self::to_json_value).collect(),
             Value::Object(members) => {
@@ -94,7 +93,7 @@ impl Node {
             Value::Null => text.push_str("null"),
             Value::Bool(value) => text.push_str(if *value { "true" } else { "false" }),
             Value::Number(digits) => text.push_str(digits),
-            Value::String(value) => text.push_str(&json_string(value)),
+            Value::String(value) => push_json_string(text, value),
             Value::Array(items) => {
                 text.push('[');
                 for (index, item) in items.iter().enumerate() {
@@ -111,7 +110,7 @@ impl Node {
                     if index > 0 {
                         text.push(',');
                     }
-                    text.push_str(&json_string(&member.key));
+                    push_json_string(text, &member.key);
                     text.push(':');
                     member.node.write_json(text);
                 }
@@ -181,7 +180,20 @@ impl Node {
 
 /// A string as JSON, quotes included.
 pub(crate) fn json_string(value: &str) -> String {
-    serde_json::Value::from(value).to_string()
+    let mut text = String::with_capacity(value.len() + 2);
+    push_json_string(&mut text, value);
+    text
+}
+
+/// Writes a string as JSON, quotes included, at the end of a text.
+fn push_json_string(text: &mut String, value: &str) {
+    if value.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\')) {
+        text.push_str(&serde_json::Value::from(value).to_string());
+    } else {
+        text.push('"');
+        text.push_str(value);
+        text.push('"');
+    }
 }
 
 /// Members with the same key: the later one stays (as `serde_json`, Python and JavaScript read it), each earlier

@@ -5,6 +5,7 @@
 //   {"operation": "lines", "bundle": …, "call": …, "text_base64": …}  counted from line 1
 //   {"operation": "gate", "bundle": "…", "call": {…}}
 //   {"operation": "convert", "bundle": …, "call": …, "text_base64": …}
+//   {"operation": "merge", "bundle": "…", "call": {…}}
 //   {"operation": "compare", "bundle": "…", "call": {…}}
 //   {"operation": "explain", "code": "…"}                             the page, or null
 //
@@ -43,6 +44,7 @@ export function answersBy({ Policy, explain }) {
     lines: ({ bundle, call, text_base64 }) => policyOf(bundle).checkLinesText(call, 1, bytesOf(text_base64)),
     gate: ({ bundle, call }) => policyOf(bundle).gateText(call),
     convert: ({ bundle, call, text_base64 }) => policyOf(bundle).convertText(call, bytesOf(text_base64)),
+    merge: ({ bundle, call }) => policyOf(bundle).mergeText(call),
     compare: ({ bundle, call }) => policyOf(bundle).compareText(call),
     explain: async ({ code }) => JSON.stringify((await explain(code)) ?? null),
   };
@@ -50,7 +52,7 @@ export function answersBy({ Policy, explain }) {
   return async function answer(request) {
     try {
       const operation = operations[request.operation ?? "check"];
-      if (operation === undefined) throw new Error(`there is no operation \`${request.operation}\`; expected load, check, lines, gate, convert, compare or explain`);
+      if (operation === undefined) throw new Error(`there is no operation \`${request.operation}\`; expected load, check, lines, gate, convert, merge, compare or explain`);
       current = request.bundle ?? current;
       return await operation({ ...request, bundle: current });
     } catch (error) {

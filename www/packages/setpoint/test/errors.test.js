@@ -53,6 +53,7 @@ for (const [title, operation, ...patterns] of [
   ["readers that are no lists of versions", () => policy.gate({ settings: "x", migration: "y", documents: [], readers: { api: 1 } }), /`readers`/, /array/],
   ["a rehearsal without a time", () => policy.gate({ settings: "x", migration: "y", documents: [], rehearsal: { file: "r" } }), /`rehearsal`/, /`now`/],
   ["a conversion to nowhere", () => policy.convert({ file: "a.json" }, "{}"), /`to`/, /whole number/],
+  ["a merge of two", () => policy.merge({ file: "a.json", format: "json", theirs: "{}" }), /`yours`/, /string/],
   ["a complement that no conversion left", () => policy.convert({ file: "a.json", to: 1, complement: "{" }, "{}"), /complement/],
 ]) {
   test(`a call about versions of the wrong shape says what was expected: ${title}`, async () => {
