@@ -112,7 +112,7 @@ pub(crate) fn rehearsal(
     let project = session.project.as_ref().ok_or_else(|| CommandError::usage("a receipt needs a project"))?;
     let (name, path) = match file {
         Some(file) => (session.documents.of(file), file.to_path_buf()),
-        None => live::receipt_file(project, migration.settings, migration.file),
+        None => setpoint_store::receipt_file(project, migration.settings, migration.file),
     };
     let receipt = match std::fs::read_to_string(&path) {
         Ok(text) => Some(text),

@@ -1,14 +1,10 @@
 //! The live documents of a family: the store that the project file names, opened; and who asks.
 
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-use setpoint_checker::Policy;
-use setpoint_core::call::CheckCall;
-use setpoint_project::{Family, Project};
 use setpoint_store::engine::{Doing, Engine, EngineError, Pace, Progress, Stop};
-use setpoint_store::{Address, Described, Files, Mapping, Postgres, Sqlite, Store, StoreError, Tree};
+use setpoint_store::{Address, Store};
 
 use crate::error::CommandError;
 use crate::outcome::Outcome;
@@ -71,7 +67,8 @@ impl Live {
         let engine = Engine { policy: Arc::clone(&policy), settings: settings.to_owned(), pace, stop };
         let family = project.families().iter().find(|family| family.name == settings);
         let family = family.ok_or_else(|| CommandError::usage(format!("the project has no settings `{settings}`")))?;
-        let opened = runtime.block_on(open(project, family, policy, arguments));
+        let (url, adopt) = (arguments.store.as_deref(), arguments.adopt_journal);
+        let opened = runtime.block_on(setpoint_store::open((project, family), &policy, url, adopt));
         match opened {
             Ok(store) => {
                 let option = arguments.store.as_ref().map(|url| format!(" --store {}", shown(url))).unwrap_or_default();
@@ -103,64 +100,6 @@ fn listen(runtime: &tokio::runtime::Runtime, stop: Stop) {
             std::process::exit(i32::from(Outcome::Outside.exit_code()));
         }
     });
-}
-
-async fn open(
-    project: &Project,
-    family: &Family,
-    policy: Arc<Policy>,
-    arguments: &StoreArguments,
-) -> Result<Box<dyn Store>, StoreError> {
-    let described = family.store.as_ref();
-    let url = arguments.store.as_deref().or(described.map(|store| store.url.as_str())).unwrap_or("files");
-    let adopt = arguments.adopt_journal;
-    let mapping = || {
-        let described = described.map_or_else(Described::default, |store| Described {
-            table: store.table.clone(),
-            key: store.key.clone(),
-            document: store.document.clone(),
-            version: store.version.clone(),
-            format: store.format,
-        });
-        Mapping::of(&family.name, &described)
-    };
-    Ok(match Address::parse(url, project.root())? {
-        Address::Files => {
-            let tree = WorkingTree { project: project.clone(), family: family.clone(), policy };
-            Box::new(Files::open(project.root(), &family.name, Arc::new(tree), adopt).await?)
-        }
-        Address::Sqlite(file) => Box::new(Sqlite::open(&file, mapping()?).await?),
-        Address::Postgres(url) => Box::new(Postgres::open(&url, mapping()?, adopt).await?),
-    })
-}
-
-/// The documents of a family in the working tree.
-struct WorkingTree {
-    project: Project,
-    family: Family,
-    policy: Arc<Policy>,
-}
-
-impl Tree for WorkingTree {
-    fn names(&self, root: &Path) -> io::Result<Vec<String>> {
-        let documents = self.project.documents_below(root).map_err(io::Error::other)?;
-        let own = documents.files.into_iter().filter(|document| document.settings == self.family.name);
-        Ok(own.map(|document| document.name).collect())
-    }
-
-    fn declared(&self, name: &str, text: &[u8]) -> Option<u32> {
-        self.family.version_at.as_ref()?;
-        let call =
-            CheckCall { file: name.to_owned(), settings: Some(self.family.name.clone()), ..CheckCall::default() };
-        self.policy.check(&call, text).ok()?.version
-    }
-
-    fn assumed(&self) -> Option<u32> {
-        match self.family.version_at {
-            Some(_) => None,
-            None => self.family.current,
-        }
-    }
 }
 
 /// Progress on standard error, when a person is looking.
@@ -232,13 +171,4 @@ pub(crate) fn engine_failed(
         EngineError::Checker(error) => Err(error.into()),
         error => Err(CommandError::Outside(error.to_string())),
     }
-}
-
-/// Where receipts are: beside the project file, one for each migration.
-pub(crate) fn receipt_file(project: &Project, settings: &str, migration: &str) -> (String, PathBuf) {
-    let name = migration.rsplit('/').next().unwrap_or(migration);
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let name = format!("receipts/{settings}/{stem}.json");
-    let path = project.root().join(&name);
-    (name, path)
 }

@@ -122,7 +122,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CommandError> {
     let project = session.project.as_ref().ok_or_else(|| CommandError::usage("a receipt needs a project"))?;
     let path = match &arguments.receipt {
         Some(path) => path.clone(),
-        None => live::receipt_file(project, migration.settings, migration.file).1,
+        None => setpoint_store::receipt_file(project, migration.settings, migration.file).1,
     };
     let text = serde_json::to_string_pretty(&receipt).unwrap_or_default() + "\n";
     replace::write(&path, text.as_bytes()).map_err(|error| CommandError::file("write", &path, &error))?;

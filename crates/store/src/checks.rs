@@ -48,7 +48,7 @@ setpoint_core::declare_check! {
     ///
     /// ## Example
     /// ```text
-    /// error[journal-newer]: the journal has form 2
+    /// error[journal-newer]: the journal has form 7
     /// ```
     ///
     /// ## How to fix it

@@ -7,6 +7,7 @@ use setpoint_core::pointer::Pointer;
 use setpoint_core::report::{DocumentReport, Verdict};
 
 use crate::checks;
+use crate::journal::FORM;
 
 /// Why a store cannot be used, or can no longer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -210,7 +211,7 @@ impl StoreError {
                 "`setpoint status` shows how far it is, `setpoint pause` ends it".to_owned(),
             ),
             Self::JournalNewer { .. } => {
-                ("form 1".to_owned(), "use the version of Setpoint that wrote it, or a newer one".to_owned())
+                (format!("form {FORM} or below"), "use the version of Setpoint that wrote it, or a newer one".to_owned())
             }
             Self::JournalElsewhere { .. } => (
                 "a journal of its own".to_owned(),

@@ -11,6 +11,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use setpoint_core::source::Format;
@@ -20,7 +21,7 @@ use crate::error::StoreError;
 use crate::journal::sqlite::{self, Journal};
 use crate::journal::{Aside, Entry, NewRun, Run, State, Tally};
 use crate::lock;
-use crate::row::{self, Change, Counts, Row};
+use crate::row::{self, Change, Counts, Listed, Row, Search, Text, Write};
 use crate::store::{Guard, Store};
 use replacing::{Failure, Fate};
 
@@ -32,6 +33,11 @@ const UNFINISHED: &str = "unfinished";
 
 /// How the names of files begin that are written beside documents on another disk.
 const BESIDE: &str = ".setpoint-";
+
+/// How long the write of one document waits for others.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// Between two looks at whether they are done.
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// What has been begun with files.
 const INTENTS: &str = "CREATE TABLE IF NOT EXISTS setpoint_intents (family TEXT NOT NULL, key TEXT NOT NULL, \
@@ -82,6 +88,9 @@ pub trait Tree: Send + Sync {
     /// # Errors
     /// When a folder cannot be listed.
     fn names(&self, root: &Path) -> io::Result<Vec<String>>;
+
+    /// Whether a file of that name, which is not there yet, would be one of the documents.
+    fn governs(&self, name: &str) -> bool;
 
     /// The version that a document declares; absent when it declares none or cannot be read.
     fn declared(&self, name: &str, text: &[u8]) -> Option<u32>;
@@ -214,12 +223,12 @@ impl Files {
         journal.of(transaction.commit().await)
     }
 
-    async fn intend(&self, run: i64, changes: &[Change]) -> Result<Vec<i64>, StoreError> {
+    async fn intend(&self, run: i64, changes: &[Change], by: Option<&str>) -> Result<Vec<i64>, StoreError> {
         let journal = &self.journal;
         let mut transaction = journal.of(journal.pool.begin_with("BEGIN IMMEDIATE").await)?;
         let mut entries = Vec::new();
         for change in changes {
-            let entry = journal.of(journal.enter(&mut transaction, run, change).await)?;
+            let entry = journal.of(journal.enter(&mut transaction, run, change, by).await)?;
             let query = sqlx::query("INSERT INTO setpoint_intents VALUES (?, ?, ?, ?, ?, ?)")
                 .bind(journal.family())
                 .bind(&change.row.key)
@@ -300,6 +309,99 @@ impl Files {
         replacing::replace(&path, &self.beside(&path, entry), known, text)
     }
 
+    /// Changes files that still are as they were read; `by` is who does it when it is no run.
+    async fn swap_by(&self, run: i64, changes: &[Change], by: Option<&str>) -> Result<Vec<String>, StoreError> {
+        let entries = self.intend(run, changes, by).await?;
+        let mut swapped = Vec::new();
+        for (change, entry) in changes.iter().zip(entries) {
+            let key = &change.row.key;
+            let replaced = self.replace(key, entry, &change.row.document, change.document.as_bytes());
+            let complement = row::kept(&change.complement);
+            let noted = match &replaced {
+                Ok(true) => Noted::Changed(change.version, &complement),
+                Ok(false) | Err(Failure::Before(_)) => Noted::Unchanged,
+                // What is beside it decides, when things work again.
+                Err(Failure::After(error)) => return Err(self.failed(key, error)),
+            };
+            self.note(key, entry, noted).await?;
+            let path = self.root.join(key);
+            let _ = fs::remove_file(self.beside(&path.canonicalize().unwrap_or(path), entry));
+            match replaced {
+                Ok(true) => swapped.push(key.clone()),
+                Ok(false) => {}
+                Err(failure) => return Err(self.failed(key, &failure.into())),
+            }
+        }
+        Ok(swapped)
+    }
+
+    /// Takes the lock, and waits a little for others who write one document.
+    async fn lock_soon(&self, command: &str) -> Result<Guard, StoreError> {
+        let begun = std::time::Instant::now();
+        loop {
+            match self.lock(command).await {
+                Err(StoreError::Busy { .. }) if begun.elapsed() < PATIENCE => tokio::time::sleep(PAUSE).await,
+                locked => return locked,
+            }
+        }
+    }
+
+    /// Replaces the text of a file that is there, as a run does.
+    async fn overwrite(&self, row: &Row, text: &Text, by: &str) -> Result<bool, StoreError> {
+        let Text { version, document, complement } = text.clone();
+        let change = Change { row: row.clone(), version, document, complement };
+        // With its intent, so that a crash in between is settled.
+        let swapped = self.swap_by(0, std::slice::from_ref(&change), Some(by)).await?;
+        Ok(!swapped.is_empty())
+    }
+
+    /// Makes a file. A crash in between leaves one that has no entry, like one that somebody made by hand.
+    async fn make(&self, write: &Write, text: &Text) -> Result<bool, StoreError> {
+        let key = &write.key;
+        if !is_plain(key) || !self.tree.governs(key) {
+            let reason = format!("no pattern of the documents of `{}` takes a file `{key}`", self.journal.family());
+            return Err(StoreError::Refused { place: self.place(), reason });
+        }
+        let path = self.root.join(key);
+        // Not by a link out of the folder.
+        let parent = path.parent().map(Path::to_path_buf).unwrap_or_default();
+        let nearest = parent.ancestors().find_map(|folder| folder.canonicalize().ok());
+        if !nearest.is_some_and(|folder| folder.starts_with(&self.root)) {
+            let reason = format!("`{key}` would be outside of the project");
+            return Err(StoreError::Refused { place: self.place(), reason });
+        }
+        let beside = self.root.join(FOLDER).join(UNFINISHED).join(format!("new-{}", unique()));
+        let beside = match is_same_disk(&self.root.join(FOLDER), &nearest_folder(&parent)) {
+            true => beside,
+            false => nearest_folder(&parent).join(format!("{BESIDE}new-{}", unique())),
+        };
+        if !replacing::make(&path, &beside, text.document.as_bytes()).map_err(|error| self.failed(key, &error))? {
+            return Ok(false);
+        }
+        let journal = &self.journal;
+        let mut transaction = journal.of(journal.pool.begin_with("BEGIN IMMEDIATE").await)?;
+        journal.of(journal.note(&mut transaction, write).await)?;
+        journal.of(journal.keep(&mut *transaction, key, text.version, &row::kept(&text.complement)).await)?;
+        journal.of(transaction.commit().await)?;
+        Ok(true)
+    }
+
+    /// Removes a file. What it was is in the journal before it goes.
+    async fn remove(&self, write: &Write, row: &Row) -> Result<bool, StoreError> {
+        let journal = &self.journal;
+        let mut transaction = journal.of(journal.pool.begin_with("BEGIN IMMEDIATE").await)?;
+        journal.of(journal.note(&mut transaction, write).await)?;
+        let entry: i64 =
+            journal.of(sqlx::query_scalar("SELECT last_insert_rowid()").fetch_one(&mut *transaction).await)?;
+        journal.of(transaction.commit().await)?;
+        let path = self.root.join(&write.key);
+        let removed = replacing::remove(&path, &self.beside(&path, entry), &row.document);
+        if !matches!(removed, Ok(true)) {
+            self.note(&write.key, entry, Noted::Unchanged).await?;
+        }
+        removed.map_err(|error| self.failed(&write.key, &error))
+    }
+
     /// Where the other text of a file is while it is replaced: not among the documents, unless these are on another disk.
     fn beside(&self, path: &Path, entry: i64) -> PathBuf {
         let own = self.root.join(FOLDER).join(UNFINISHED);
@@ -312,6 +414,24 @@ impl Files {
     fn lock_file(&self) -> PathBuf {
         self.root.join(FOLDER).join(format!("{}.lock", self.journal.family()))
     }
+}
+
+/// Whether a name goes down from the root and nowhere else.
+fn is_plain(name: &str) -> bool {
+    let part = |part: &str| !part.is_empty() && part != "." && part != ".." && part != FOLDER;
+    name.split('/').all(part) && !name.contains(['\\', '\0'])
+}
+
+/// The folder itself, or the nearest above it that is there.
+fn nearest_folder(folder: &Path) -> PathBuf {
+    folder.ancestors().find(|folder| folder.is_dir()).unwrap_or(folder).to_path_buf()
+}
+
+/// A name that no other file of this process has.
+fn unique() -> String {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
 fn place(root: &Path) -> String {
@@ -356,29 +476,47 @@ impl Store for Files {
         Ok(rows)
     }
 
-    async fn swap(&self, run: i64, changes: &[Change]) -> Result<Vec<String>, StoreError> {
-        let entries = self.intend(run, changes).await?;
-        let mut swapped = Vec::new();
-        for (change, entry) in changes.iter().zip(entries) {
-            let key = &change.row.key;
-            let replaced = self.replace(key, entry, &change.row.document, change.document.as_bytes());
-            let complement = row::kept(&change.complement);
-            let noted = match &replaced {
-                Ok(true) => Noted::Changed(change.version, &complement),
-                Ok(false) | Err(Failure::Before(_)) => Noted::Unchanged,
-                // What is beside it decides, when things work again.
-                Err(Failure::After(error)) => return Err(self.failed(key, error)),
-            };
-            self.note(key, entry, noted).await?;
-            let path = self.root.join(key);
-            let _ = fs::remove_file(self.beside(&path.canonicalize().unwrap_or(path), entry));
-            match replaced {
-                Ok(true) => swapped.push(key.clone()),
-                Ok(false) => {}
-                Err(failure) => return Err(self.failed(key, &failure.into())),
-            }
+    async fn get(&self, key: &str) -> Result<Option<Row>, StoreError> {
+        if !self.names()?.iter().any(|name| name == key) {
+            return Ok(None);
         }
-        Ok(swapped)
+        self.row(key).await
+    }
+
+    async fn list(&self, search: &Search) -> Result<Vec<Listed>, StoreError> {
+        let contains = search.contains.as_ref().map(|text| text.to_lowercase());
+        let mut listed = Vec::new();
+        for name in self.names()? {
+            let wanted = contains.as_ref().is_none_or(|text| name.to_lowercase().contains(text));
+            if !wanted || search.after.as_ref().is_some_and(|after| name <= *after) {
+                continue;
+            }
+            if listed.len() == search.most {
+                break;
+            }
+            listed.extend(self.row(&name).await?.map(|row| Listed { key: row.key, version: row.version }));
+        }
+        Ok(listed)
+    }
+
+    fn format(&self, key: &str) -> Option<Format> {
+        Format::of_file(key)
+    }
+
+    async fn write(&self, write: &Write) -> Result<Option<Vec<u8>>, StoreError> {
+        // Whoever has the lock settles what others have begun.
+        let _guard = self.lock_soon("a write").await?;
+        let written = match (&write.was, &write.becomes) {
+            (Some(row), Some(text)) => self.overwrite(row, text, &write.by).await?,
+            (None, Some(text)) => self.make(write, text).await?,
+            (Some(row), None) => self.remove(write, row).await?,
+            (None, None) => true,
+        };
+        Ok(written.then(|| write.text()))
+    }
+
+    async fn swap(&self, run: i64, changes: &[Change]) -> Result<Vec<String>, StoreError> {
+        self.swap_by(run, changes, None).await
     }
 
     async fn lock(&self, command: &str) -> Result<Guard, StoreError> {
@@ -504,6 +642,10 @@ mod tests {
             Ok(files.filter_map(|entry| entry.file_name().into_string().ok()).collect())
         }
 
+        fn governs(&self, name: &str) -> bool {
+            !name.contains('/')
+        }
+
         fn declared(&self, _: &str, _: &[u8]) -> Option<u32> {
             None
         }
@@ -542,7 +684,7 @@ mod tests {
         for row in first.page(&[1], None, 10).await.unwrap() {
             changes.push(Change { row, version: 2, document: "new".to_owned(), complement: Default::default() });
         }
-        let entries = first.intend(number, &changes).await.unwrap();
+        let entries = first.intend(number, &changes, None).await.unwrap();
         // One file was replaced and the other was not when the process died.
         assert!(first.replace("a", entries[0], b"old", b"new").unwrap());
         drop(guard);

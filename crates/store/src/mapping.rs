@@ -21,38 +21,25 @@ pub struct Mapping {
     pub format: Format,
 }
 
-/// What the project file says of a store.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Described {
-    /// The table.
-    pub table: Option<String>,
-    /// The column of the key.
-    pub key: Option<String>,
-    /// The column of the document.
-    pub document: Option<String>,
-    /// The column of the version.
-    pub version: Option<String>,
-    /// The format of documents in a column of text; JSON unless said.
-    pub format: Option<Format>,
-}
-
 impl Mapping {
     /// The mapping of a family.
     ///
     /// # Errors
     /// [`StoreError::Incomplete`] for the first thing that is missing.
-    pub fn of(settings: &str, described: &Described) -> Result<Self, StoreError> {
-        let part = |key: &'static str, value: &Option<String>| {
-            let value = value.clone().filter(|value| !value.is_empty());
-            value.ok_or_else(|| StoreError::Incomplete { settings: settings.to_owned(), key })
+    pub fn of(settings: &str, described: Option<&setpoint_project::Store>) -> Result<Self, StoreError> {
+        let part = |key: &'static str, value: fn(&setpoint_project::Store) -> &Option<String>| {
+            let value = described.and_then(|described| value(described).clone());
+            value
+                .filter(|value| !value.is_empty())
+                .ok_or_else(|| StoreError::Incomplete { settings: settings.to_owned(), key })
         };
         Ok(Self {
             settings: settings.to_owned(),
-            table: part("table", &described.table)?,
-            key: part("key", &described.key)?,
-            document: part("document", &described.document)?,
-            version: part("version", &described.version)?,
-            format: described.format.unwrap_or(Format::Json),
+            table: part("table", |store| &store.table)?,
+            key: part("key", |store| &store.key)?,
+            document: part("document", |store| &store.document)?,
+            version: part("version", |store| &store.version)?,
+            format: described.and_then(|described| described.format).unwrap_or(Format::Json),
         })
     }
 }
@@ -75,8 +62,15 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_named() {
-        let described = Described { table: Some("t".into()), key: Some("k".into()), ..Described::default() };
-        let error = Mapping::of("billing", &described).unwrap_err();
+        let described = setpoint_project::Store {
+            url: "sqlite:a.db".into(),
+            table: Some("t".into()),
+            key: Some("k".into()),
+            document: None,
+            version: None,
+            format: None,
+        };
+        let error = Mapping::of("billing", Some(&described)).unwrap_err();
         assert_eq!(error.to_string(), "the store of `billing` has no `document`");
     }
 

@@ -16,7 +16,7 @@ use crate::address::Address;
 use crate::error::{StoreError, of_statement, reason};
 use crate::journal::{Aside, Entry, NewRun, Run, State, Tally, now};
 use crate::mapping::{Mapping, quoted};
-use crate::row::{self, Change, Counts, Row};
+use crate::row::{self, Change, Counts, Listed, Row, Search, Write};
 use crate::store::{Guard, Store};
 use held::Number;
 use journal::Journal;
@@ -153,6 +153,94 @@ impl Store for Postgres {
         rows.iter().map(|row| self.journal.of(self.read(row))).collect()
     }
 
+    async fn get(&self, key: &str) -> Result<Option<Row>, StoreError> {
+        let Mapping { key: column, document, version, .. } = &self.table.mapping;
+        let (table, column, document, version) = (&self.table.name, quoted(column), quoted(document), quoted(version));
+        let sql = format!(
+            "SELECT t.{column}::text, t.{document}::text, t.{version}::text, c.complement, c.version, t.xmin::text \
+             FROM {table} AS t LEFT JOIN setpoint_complements AS c ON c.family = $1 AND c.key = t.{column}::text \
+             WHERE t.{column} = $2::text::{}",
+            self.table.key_type
+        );
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(self.journal.family()).bind(key);
+        match query.fetch_optional(&self.journal.pool).await {
+            Ok(row) => row.map(|row| self.journal.of(self.read(&row))).transpose(),
+            // No value of the column's type is written like that.
+            Err(error) if is_no_value(&error) => Ok(None),
+            Err(error) => self.journal.of(Err(error)),
+        }
+    }
+
+    async fn list(&self, search: &Search) -> Result<Vec<Listed>, StoreError> {
+        let Mapping { key, version, .. } = &self.table.mapping;
+        let (table, key, version) = (&self.table.name, quoted(key), quoted(version));
+        let sql = format!(
+            "SELECT {key}::text, {version}::text FROM {table} \
+             WHERE ($1::text IS NULL OR strpos(lower({key}::text), lower($1)) > 0) \
+             AND ($2::text IS NULL OR {key} > $2::text::{}) ORDER BY {key} LIMIT $3",
+            self.table.key_type
+        );
+        let query = sqlx::query_as(AssertSqlSafe(sql))
+            .bind(&search.contains)
+            .bind(&search.after)
+            .bind(i64::try_from(search.most).unwrap_or(i64::MAX));
+        let rows: Vec<(String, Option<String>)> = match query.fetch_all(&self.journal.pool).await {
+            Err(error) if is_no_value(&error) => Vec::new(),
+            rows => self.journal.of(rows)?,
+        };
+        let listed = |(key, version): (String, Option<String>)| Listed {
+            key,
+            version: version.and_then(|version| version.parse().ok()),
+        };
+        Ok(rows.into_iter().map(listed).collect())
+    }
+
+    fn format(&self, _: &str) -> Option<Format> {
+        Some(if self.table.is_json { Format::Json } else { self.table.mapping.format })
+    }
+
+    async fn write(&self, write: &Write) -> Result<Option<Vec<u8>>, StoreError> {
+        let Mapping { key, document, version, .. } = &self.table.mapping;
+        let (table, key, document, version) = (&self.table.name, quoted(key), quoted(document), quoted(version));
+        let key_type = &self.table.key_type;
+        let new_document =
+            if self.table.is_json { format!("$2::text::{}", self.table.document_type) } else { "$2::text".to_owned() };
+        let new_version = if self.table.has_text_versions { "$3::int4::text" } else { "$3::int4" };
+        // A row that somebody changed since it was read has another `xmin`.
+        let same = format!("t.{key} = $1::text::{key_type} AND t.xmin = $4::text::xid");
+        let sql = match (&write.was, &write.becomes) {
+            (Some(_), Some(_)) => {
+                format!(
+                    "UPDATE {table} AS t SET {document} = {new_document}, {version} = {new_version} WHERE {same} \
+                     RETURNING t.{document}::text"
+                )
+            }
+            (Some(_), None) => {
+                format!("DELETE FROM {table} AS t WHERE $2::text IS NULL AND $3::int4 IS NULL AND {same} RETURNING ''")
+            }
+            (None, Some(_)) => format!(
+                "INSERT INTO {table} ({key}, {document}, {version}) \
+                 SELECT $1::text::{key_type}, {new_document}, {new_version} WHERE $4::text IS NULL ON CONFLICT DO NOTHING \
+                 RETURNING {document}::text"
+            ),
+            (None, None) => return Ok(Some(Vec::new())),
+        };
+        let text = write.becomes.as_ref();
+        let mut transaction = self.journal.of(self.journal.pool.begin().await)?;
+        let query = sqlx::query_scalar(AssertSqlSafe(sql))
+            .bind(&write.key)
+            .bind(text.map(|text| text.document.as_str()))
+            .bind(text.map(|text| i32::try_from(text.version).unwrap_or(i32::MAX)))
+            .bind(write.was.as_ref().map(|row| row.token.as_str()));
+        // As the database writes it: values of `jsonb` have no layout.
+        let stored = query.fetch_optional(&mut *transaction).await;
+        let stored: Option<String> = stored.map_err(|error| of_statement(&self.journal.place, &error))?;
+        let Some(stored) = stored else { return Ok(None) };
+        self.journal.of(self.journal.note(&mut transaction, write).await)?;
+        self.journal.of(transaction.commit().await)?;
+        Ok(Some(stored.into_bytes()))
+    }
+
     async fn swap(&self, run: i64, changes: &[Change]) -> Result<Vec<String>, StoreError> {
         let Mapping { key, document, version, .. } = &self.table.mapping;
         let (table, key, document, version) = (&self.table.name, quoted(key), quoted(document), quoted(version));
@@ -269,6 +357,12 @@ impl Store for Postgres {
         self.journal.pool.close().await;
         Ok(())
     }
+}
+
+/// Whether a text is no value of the type of the column that it is compared with (class 22 of the errors of SQL).
+fn is_no_value(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(error) = error else { return false };
+    error.code().is_some_and(|code| code.starts_with("22"))
 }
 
 /// Changes as columns: one statement for a batch, whatever its size.

@@ -37,6 +37,57 @@ pub struct Change {
     pub complement: Complement,
 }
 
+/// A change of one document that somebody asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Write {
+    /// What the document is called.
+    pub key: String,
+    /// The row as it was read; absent when there was none.
+    pub was: Option<Row>,
+    /// What it is to become; absent when it is to go.
+    pub becomes: Option<Text>,
+    /// Who asks.
+    pub by: String,
+}
+
+impl Write {
+    /// The text that it asks for, empty when the document is to go.
+    pub(crate) fn text(&self) -> Vec<u8> {
+        self.becomes.as_ref().map(|text| text.document.clone().into_bytes()).unwrap_or_default()
+    }
+}
+
+/// A document at a version.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Text {
+    /// Its version.
+    pub version: u32,
+    /// Its text.
+    pub document: String,
+    /// What a way from this version needs.
+    pub complement: Complement,
+}
+
+/// Which documents are listed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Search {
+    /// What their keys contain, in whatever case.
+    pub contains: Option<String>,
+    /// Only keys that come after this one.
+    pub after: Option<String>,
+    /// At most so many.
+    pub most: usize,
+}
+
+/// A document in a list.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Listed {
+    /// What it is called.
+    pub key: String,
+    /// Its version; absent when it is missing or no whole number.
+    pub version: Option<u32>,
+}
+
 /// How many documents are at each version; those without one under `None`.
 pub type Counts = BTreeMap<Option<u32>, u64>;
 

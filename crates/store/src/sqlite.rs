@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
+use setpoint_core::source::Format;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use sqlx::{AssertSqlSafe, Row as _};
 
@@ -11,7 +12,7 @@ use crate::journal::sqlite::{self, Journal};
 use crate::journal::{Aside, Entry, NewRun, Run, State, Tally};
 use crate::lock;
 use crate::mapping::{Mapping, quoted, quoted_table};
-use crate::row::{self, Change, Counts, Row};
+use crate::row::{self, Change, Counts, Listed, Row, Search, Write};
 use crate::store::{Guard, Store};
 
 /// Documents in a table of a SQLite database.
@@ -56,6 +57,18 @@ impl Sqlite {
             // How the document is stored, which is how it is written again.
             token: row.try_get(5)?,
         })
+    }
+
+    /// The beginning of a statement that gives rows; the first parameter is the family.
+    fn rows(&self) -> String {
+        let Mapping { table, key, document, version, .. } = &self.mapping;
+        let (table, key, document) = (quoted_table(table), quoted(key), quoted(document));
+        let whole = whole(&format!("t.{}", quoted(version)));
+        format!(
+            "SELECT CAST(t.{key} AS TEXT), CAST(t.{document} AS BLOB), {whole}, c.complement, c.version, \
+             typeof(t.{document}) FROM {table} AS t \
+             LEFT JOIN setpoint_complements AS c ON c.family = ?1 AND c.key = CAST(t.{key} AS TEXT)"
+        )
     }
 
     fn lock_file(&self) -> PathBuf {
@@ -166,9 +179,8 @@ impl Store for Sqlite {
     }
 
     async fn page(&self, versions: &[u32], after: Option<&str>, most: usize) -> Result<Vec<Row>, StoreError> {
-        let Mapping { table, key, document, version, .. } = &self.mapping;
-        let (table, key, document) = (quoted_table(table), quoted(key), quoted(document));
-        let whole = whole(&format!("t.{}", quoted(version)));
+        let key = quoted(&self.mapping.key);
+        let whole = whole(&format!("t.{}", quoted(&self.mapping.version)));
         let mut wanted = vec!["TRUE".to_owned()];
         if !versions.is_empty() {
             let list: Vec<String> = versions.iter().map(u32::to_string).collect();
@@ -178,19 +190,77 @@ impl Store for Sqlite {
             // Compared as the column has it: the affinity of the column is applied to the text.
             wanted.push(format!("t.{key} > ?2"));
         }
-        let sql = format!(
-            "SELECT CAST(t.{key} AS TEXT), CAST(t.{document} AS BLOB), {whole}, c.complement, c.version, \
-             typeof(t.{document}) FROM {table} AS t \
-             LEFT JOIN setpoint_complements AS c ON c.family = ?1 AND c.key = CAST(t.{key} AS TEXT) \
-             WHERE {} ORDER BY t.{key} LIMIT ?3",
-            wanted.join(" AND ")
-        );
+        let sql = format!("{} WHERE {} ORDER BY t.{key} LIMIT ?3", self.rows(), wanted.join(" AND "));
         let query = sqlx::query(AssertSqlSafe(sql))
             .bind(self.journal.family())
             .bind(after)
             .bind(i64::try_from(most).unwrap_or(i64::MAX));
         let rows = self.journal.of(query.fetch_all(&self.journal.pool).await)?;
         rows.iter().map(|row| self.journal.of(self.read(row))).collect()
+    }
+
+    async fn get(&self, key: &str) -> Result<Option<Row>, StoreError> {
+        let sql = format!("{} WHERE t.{} = ?2", self.rows(), quoted(&self.mapping.key));
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(self.journal.family()).bind(key);
+        let row = self.journal.of(query.fetch_optional(&self.journal.pool).await)?;
+        row.map(|row| self.journal.of(self.read(&row))).transpose()
+    }
+
+    async fn list(&self, search: &Search) -> Result<Vec<Listed>, StoreError> {
+        let Mapping { table, key, version, .. } = &self.mapping;
+        let (table, key, whole) = (quoted_table(table), quoted(key), whole(&quoted(version)));
+        let sql = format!(
+            "SELECT CAST({key} AS TEXT), {whole} FROM {table} WHERE (?1 IS NULL OR instr(lower(CAST({key} AS TEXT)), lower(?1)) > 0) \
+             AND (?2 IS NULL OR {key} > ?2) ORDER BY {key} LIMIT ?3"
+        );
+        let query = sqlx::query_as(AssertSqlSafe(sql))
+            .bind(&search.contains)
+            .bind(&search.after)
+            .bind(i64::try_from(search.most).unwrap_or(i64::MAX));
+        let rows: Vec<(String, Option<i64>)> = self.journal.of(query.fetch_all(&self.journal.pool).await)?;
+        let listed = |(key, version): (String, Option<i64>)| Listed {
+            key,
+            version: version.and_then(|version| u32::try_from(version).ok()),
+        };
+        Ok(rows.into_iter().map(listed).collect())
+    }
+
+    fn format(&self, _: &str) -> Option<Format> {
+        Some(self.mapping.format)
+    }
+
+    async fn write(&self, write: &Write) -> Result<Option<Vec<u8>>, StoreError> {
+        let Mapping { table, key, document, version, .. } = &self.mapping;
+        let (table, key, document, version) = (quoted_table(table), quoted(key), quoted(document), quoted(version));
+        let whole = whole(&version);
+        let same = format!("{key} = ?3 AND {whole} IS ?4 AND CAST({document} AS BLOB) IS ?5");
+        let sql = match (&write.was, &write.becomes) {
+            (Some(_), Some(_)) => format!("UPDATE {table} SET {document} = ?1, {version} = ?2 WHERE {same}"),
+            (Some(_), None) => format!("DELETE FROM {table} WHERE ?1 IS NULL AND ?2 IS NULL AND {same}"),
+            (None, Some(_)) => format!(
+                "INSERT INTO {table} ({document}, {version}, {key}) SELECT ?1, ?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM {table} WHERE {key} = ?3)"
+            ),
+            (None, None) => return Ok(Some(Vec::new())),
+        };
+        let journal = &self.journal;
+        let mut transaction = journal.of(journal.pool.begin_with("BEGIN IMMEDIATE").await)?;
+        let query = sqlx::query(AssertSqlSafe(sql));
+        let text = write.becomes.as_ref();
+        let query = match write.was.as_ref().map(|row| row.token.as_str()) {
+            Some("blob") => query.bind(text.map(|text| text.document.as_bytes())),
+            _ => query.bind(text.map(|text| text.document.as_str())),
+        };
+        let mut query = query.bind(text.map(|text| i64::from(text.version))).bind(&write.key);
+        if let Some(row) = &write.was {
+            query = query.bind(row.version.map(i64::from)).bind(&row.document);
+        }
+        let done = query.execute(&mut *transaction).await;
+        if done.map_err(|error| of_statement(&self.place, &error))?.rows_affected() == 0 {
+            return Ok(None);
+        }
+        journal.of(journal.note(&mut transaction, write).await)?;
+        journal.of(transaction.commit().await)?;
+        Ok(Some(write.text()))
     }
 
     async fn swap(&self, run: i64, changes: &[Change]) -> Result<Vec<String>, StoreError> {

@@ -1,10 +1,11 @@
 //! What every store can do.
 
 use async_trait::async_trait;
+use setpoint_core::source::Format;
 
 use crate::error::StoreError;
 use crate::journal::{Aside, Entry, NewRun, Run, State, Tally};
-use crate::row::{Change, Counts, Row};
+use crate::row::{Change, Counts, Listed, Row, Search, Write};
 
 /// A place where the live documents of one family are, together with the journal of what was done to them.
 ///
@@ -26,6 +27,22 @@ pub trait Store: Send + Sync {
     /// The first rows at any of the versions whose keys come after `after`, in the order of keys; at most `most`. An empty list of
     /// versions means all rows.
     async fn page(&self, versions: &[u32], after: Option<&str>, most: usize) -> Result<Vec<Row>, StoreError>;
+
+    /// The row with a key.
+    async fn get(&self, key: &str) -> Result<Option<Row>, StoreError>;
+
+    /// Lists documents in the order of their keys.
+    async fn list(&self, search: &Search) -> Result<Vec<Listed>, StoreError>;
+
+    /// The format that a document has which is not there yet; absent when it could have any.
+    fn format(&self, key: &str) -> Option<Format>;
+
+    /// Makes, changes or removes one document if it still is as it was read, and writes what it was to the journal, both or neither.
+    /// Gives its text as it is stored now, empty when it is gone; `None` when it was something else.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when the store does not take it.
+    async fn write(&self, write: &Write) -> Result<Option<Vec<u8>>, StoreError>;
 
     /// Changes those rows that still are as they were read, and writes what they were to the journal of the run, both or neither.
     /// Gives the keys of the rows that were changed.

@@ -14,7 +14,7 @@ use crate::row::{Change, Row};
 use crate::store::Store;
 
 /// Rows that a thread converts at a time: few enough that all threads end together.
-const SHARE: usize = 16;
+const SHARE: usize = 32;
 
 /// What one row is to become.
 #[derive(Debug)]
@@ -33,13 +33,47 @@ impl Engine {
         to: u32,
         losses: bool,
     ) -> Result<Vec<Step>, EngineError> {
-        let converted = self.on_threads(shares(rows, SHARE), move |engine, share: Vec<(Row, String)>| {
-            share
-                .into_iter()
-                .map(|(row, name)| engine.convert_one(row, name, to, losses))
-                .collect::<Result<Vec<_>, _>>()
-        });
+        let converted =
+            self.on_threads(shares(rows, SHARE), move |engine, share| engine.convert_share(share, to, losses));
         Ok(converted.await?.into_iter().flatten().collect())
+    }
+
+    /// Converts the rows of one thread. Many documents in one call of the checker cost least; those that it has something to say
+    /// about get a call of their own.
+    fn convert_share(&self, share: Vec<(Row, String)>, to: u32, losses: bool) -> Result<Vec<Step>, CheckerError> {
+        let from = share.first().and_then(|(row, _)| row.version);
+        let mut lines = Vec::new();
+        for (row, _) in share.iter().filter(|(row, _)| goes_with_others(row, from)) {
+            lines.extend_from_slice(&row.document);
+            lines.push(b'\n');
+        }
+        let call = ConvertCall {
+            file: "row".to_owned(),
+            settings: Some(self.settings.clone()),
+            from,
+            to,
+            losses,
+            ..ConvertCall::default()
+        };
+        let converted = if lines.is_empty() { None } else { self.policy.convert_lines(&call, &lines).ok() };
+        // One of them may have met a limit.
+        let (answer, documents) = converted.unwrap_or_default();
+        let documents = String::from_utf8(documents).unwrap_or_default();
+        let mut documents = documents.split('\n').enumerate();
+        let mut left = answer.left.into_iter().peekable();
+        let mut steps = Vec::with_capacity(share.len());
+        for (row, name) in share {
+            let line = goes_with_others(&row, from).then(|| documents.next()).flatten();
+            let Some((line, document)) = line.filter(|(_, document)| !document.is_empty()) else {
+                steps.push(self.convert_one(row, name, to, losses)?);
+                continue;
+            };
+            let left = left.next_if(|left| left.line == line).unwrap_or_default();
+            let document = document.to_owned();
+            let change = Change { row, version: to, document, complement: left.complement };
+            steps.push(Step::Change(Box::new(change), left.losses));
+        }
+        Ok(steps)
     }
 
     /// Checks rows at their version: the report on each that is wrong, with the row.
@@ -57,12 +91,11 @@ impl Engine {
     /// Checks the rows of one thread. Most documents are right, and many of them in one call of the checker cost least; those that
     /// are not get a report of their own.
     fn check_share(&self, share: Vec<(Row, String)>, version: u32) -> Result<Vec<(Row, DocumentReport)>, CheckerError> {
-        let is_line = |row: &Row| row.format == Format::Json && !row.document.contains(&b'\n');
         let mut lines = Vec::new();
         let mut doubtful: Vec<(Row, String)> = Vec::new();
         let mut together = Vec::new();
         for (row, name) in share {
-            if is_line(&row) && !row.document.iter().all(u8::is_ascii_whitespace) {
+            if is_line(&row) {
                 lines.extend_from_slice(&row.document);
                 lines.push(b'\n');
                 together.push((row, name));
@@ -159,6 +192,17 @@ impl Engine {
         };
         Ok((report.verdict != Verdict::Pass).then_some((row, report)))
     }
+}
+
+/// Whether the document of a row is one line of JSON.
+fn is_line(row: &Row) -> bool {
+    let blank = row.document.iter().all(u8::is_ascii_whitespace);
+    row.format == Format::Json && !blank && !row.document.contains(&b'\n')
+}
+
+/// Whether a row is converted in one call with others at a version: neither a layout nor what was kept for it has to go with it.
+fn goes_with_others(row: &Row, from: Option<u32>) -> bool {
+    is_line(row) && !row.layout && row.complement.is_empty() && from.is_some() && row.version == from
 }
 
 /// A row with what it is called in reports.

@@ -54,6 +54,47 @@ pub(super) fn replace(path: &Path, beside: &Path, known: &[u8], text: &[u8]) -> 
     Ok(was_known)
 }
 
+/// Makes a file that was not there; whether it was not. Readers see all of it or nothing.
+pub(super) fn make(path: &Path, beside: &Path, text: &[u8]) -> io::Result<bool> {
+    let Some(folder) = path.parent() else { return Err(io::ErrorKind::NotFound.into()) };
+    fs::create_dir_all(folder)?;
+    let mut file = fs::File::create(beside)?;
+    file.write_all(text)?;
+    file.sync_all()?;
+    let made = match fs::hard_link(beside, path) {
+        Ok(()) => true,
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => false,
+        Err(error) => {
+            let _ = fs::remove_file(beside);
+            return Err(error);
+        }
+    };
+    fs::remove_file(beside)?;
+    sync_folder(folder)?;
+    Ok(made)
+}
+
+/// Removes a file if it still is what was read; whether it was. It is moved away first and looked at then, so that nothing that
+/// somebody writes is lost.
+pub(super) fn remove(path: &Path, beside: &Path, known: &[u8]) -> io::Result<bool> {
+    match fs::rename(path, beside) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        moved => moved?,
+    }
+    if fs::read(beside)? != known {
+        // Where somebody has made a new one meanwhile, that is the newer one.
+        if fs::hard_link(beside, path).is_ok() {
+            fs::remove_file(beside)?;
+        }
+        return Ok(false);
+    }
+    fs::remove_file(beside)?;
+    if let Some(folder) = path.parent() {
+        sync_folder(folder)?;
+    }
+    Ok(true)
+}
+
 /// The new file, which nobody else can read before it has the owner and the permissions of the old one.
 fn write_beside(path: &Path, beside: &Path, text: &[u8]) -> io::Result<()> {
     let mut options = fs::OpenOptions::new();

@@ -3,9 +3,10 @@
 pub(crate) mod sqlite;
 
 use serde::{Deserialize, Serialize};
+use setpoint_core::call::Complement;
 
 /// The form of the journal that this version writes.
-pub(crate) const FORM: i64 = 1;
+pub(crate) const FORM: i64 = 2;
 
 /// What a run is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,24 +139,66 @@ pub struct Aside {
     pub reason: String,
 }
 
-/// A document as it was before a run changed it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A document as it was before somebody changed it.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
-    /// The run.
+    /// The number of the entry: later ones have higher numbers.
+    pub id: i64,
+    /// The run; 0 when it was changed by itself.
     pub run: i64,
-    /// The version that it had.
+    /// The version that it had; 0 when it was not there.
     pub from: u32,
-    /// The version that it got.
+    /// The version that it got; 0 when it went away.
     pub to: u32,
-    /// Its text.
+    /// Its text; empty when it was not there.
     pub document: Vec<u8>,
+    /// What the way from its version needed.
+    pub complement: Complement,
+    /// Who changed it.
+    pub by: String,
+    /// When, RFC 3339; for a run, when that began.
+    pub at: String,
+}
+
+/// The columns of an entry, in the order of [`Entry::of`].
+pub(crate) const ENTRY: &str = "j.id, j.run, j.from_version, j.to_version, j.document, j.complement, j.written_by, j.written_at, r.about, \
+                                r.began";
+
+impl Entry {
+    /// An entry from the columns of its row. Who and when stand in the entry itself, or in the run.
+    #[allow(clippy::type_complexity, reason = "the columns of one statement")]
+    pub(crate) fn of(
+        (id, run, from, to): (i64, i64, Option<i64>, i64),
+        (document, complement): (Vec<u8>, &str),
+        own: (Option<String>, Option<String>),
+        of_run: (Option<&str>, Option<String>),
+    ) -> Self {
+        let version = |number: i64| u32::try_from(number).unwrap_or_default();
+        let about = of_run.0.and_then(|about| serde_json::from_str::<NewRun>(about).ok());
+        Self {
+            id,
+            run,
+            from: from.map_or(0, version),
+            to: version(to),
+            document,
+            complement: serde_json::from_str(complement).unwrap_or_default(),
+            by: own.0.or_else(|| about.map(|about| about.by)).unwrap_or_default(),
+            at: own.1.or(of_run.1).unwrap_or_default(),
+        }
+    }
 }
 
 /// Now, RFC 3339 in UTC with milliseconds.
 #[must_use]
 pub fn now() -> String {
-    let now = time::OffsetDateTime::now_utc();
-    let milliseconds = now.nanosecond() / 1_000_000 * 1_000_000;
-    let now = now.replace_nanosecond(milliseconds).unwrap_or(now);
-    now.format(&time::format_description::well_known::Rfc3339).unwrap_or_default()
+    later(0)
+}
+
+/// The time in so many seconds, in the same form: of two such texts, the lower is the earlier.
+#[must_use]
+pub fn later(seconds: u64) -> String {
+    let at = time::OffsetDateTime::now_utc() + std::time::Duration::from_secs(seconds);
+    let (date, hour, minute, second) = (at.date(), at.hour(), at.minute(), at.second());
+    // Always with three digits, so that texts compare as times do.
+    format!("{date}T{hour:02}:{minute:02}:{second:02}.{:03}Z", at.millisecond())
 }

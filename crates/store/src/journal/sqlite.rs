@@ -7,9 +7,9 @@ use sqlx::{AssertSqlSafe, Row as _, SqliteExecutor};
 use std::path::Path;
 use std::time::Duration;
 
-use super::{Aside, Entry, FORM, NewRun, Run, State, Tally, now};
+use super::{Aside, ENTRY, Entry, FORM, NewRun, Run, State, Tally, now};
 use crate::error::{StoreError, reason};
-use crate::row::{self, Change};
+use crate::row::{self, Change, Write};
 
 /// The tables. Their names begin with `setpoint_`, so that they never meet the user's.
 const TABLES: &[&str] = &[
@@ -18,7 +18,7 @@ const TABLES: &[&str] = &[
      state TEXT NOT NULL, tally TEXT NOT NULL, began TEXT NOT NULL, seen TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS setpoint_journal (id INTEGER PRIMARY KEY AUTOINCREMENT, run INTEGER NOT NULL, family TEXT NOT NULL, \
      key TEXT NOT NULL, from_version INTEGER NOT NULL, to_version INTEGER NOT NULL, document BLOB NOT NULL, \
-     complement TEXT NOT NULL)",
+     complement TEXT NOT NULL, written_by TEXT, written_at TEXT)",
     "CREATE INDEX IF NOT EXISTS setpoint_journal_key ON setpoint_journal (family, key)",
     "CREATE TABLE IF NOT EXISTS setpoint_complements (family TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL, \
      complement TEXT NOT NULL, PRIMARY KEY (family, key)) WITHOUT ROWID",
@@ -98,8 +98,17 @@ impl Journal {
         for table in TABLES {
             journal.of(sqlx::query(AssertSqlSafe(*table)).execute(&mut *transaction).await)?;
         }
-        let form =
-            sqlx::query("INSERT INTO setpoint_meta VALUES ('form', ?) ON CONFLICT DO NOTHING").bind(FORM.to_string());
+        // Form 1 did not know of documents that are written one by one.
+        let query =
+            sqlx::query_scalar("SELECT count(*) FROM pragma_table_info('setpoint_journal') WHERE name = 'written_by'");
+        let columns: i64 = journal.of(query.fetch_one(&mut *transaction).await)?;
+        if columns == 0 {
+            for column in ["written_by", "written_at"] {
+                let statement = format!("ALTER TABLE setpoint_journal ADD COLUMN {column} TEXT");
+                journal.of(sqlx::query(AssertSqlSafe(statement)).execute(&mut *transaction).await)?;
+            }
+        }
+        let form = sqlx::query("INSERT OR REPLACE INTO setpoint_meta VALUES ('form', ?)").bind(FORM.to_string());
         journal.of(form.execute(&mut *transaction).await)?;
         if let Some((owner, adopt)) = owner {
             let known: Option<String> =
@@ -202,14 +211,44 @@ impl Journal {
     }
 
     pub(crate) async fn entries(&self, key: &str) -> Result<Vec<Entry>, StoreError> {
-        let query = sqlx::query(
-            "SELECT run, from_version, to_version, document FROM setpoint_journal WHERE family = ? AND key = ? ORDER BY id DESC",
+        let sql = format!(
+            "SELECT {ENTRY} FROM setpoint_journal AS j LEFT JOIN setpoint_runs AS r ON r.id = j.run \
+             WHERE j.family = ? AND j.key = ? ORDER BY j.id DESC"
         );
-        let rows = self.of(query.bind(&self.family).bind(key).fetch_all(&self.pool).await)?;
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(&self.family).bind(key);
+        let rows = self.of(query.fetch_all(&self.pool).await)?;
         let read = |row: &SqliteRow| -> Result<Entry, sqlx::Error> {
-            Ok(Entry { run: row.try_get(0)?, from: row.try_get(1)?, to: row.try_get(2)?, document: row.try_get(3)? })
+            Ok(Entry::of(
+                (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?),
+                (row.try_get(4)?, row.try_get(5)?),
+                (row.try_get(6)?, row.try_get(7)?),
+                (row.try_get(8)?, row.try_get(9)?),
+            ))
         };
         rows.iter().map(|row| self.of(read(row))).collect()
+    }
+
+    /// Writes what a document was that is written by itself, and what its way back needs now, in the transaction of the change.
+    pub(crate) async fn note(&self, connection: &mut SqliteConnection, write: &Write) -> Result<(), sqlx::Error> {
+        let was = write.was.as_ref();
+        sqlx::query(
+            "INSERT INTO setpoint_journal (run, family, key, from_version, to_version, document, complement, written_by, written_at) \
+             VALUES (0, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(&self.family)
+        .bind(&write.key)
+        .bind(was.and_then(|row| row.version).map_or(0, i64::from))
+        .bind(write.becomes.as_ref().map_or(0, |text| i64::from(text.version)))
+        .bind(was.map(|row| row.document.as_slice()).unwrap_or_default())
+        .bind(was.map(|row| row::kept(&row.complement)).unwrap_or_default())
+        .bind(&write.by)
+        .bind(now())
+        .execute(&mut *connection)
+        .await?;
+        match &write.becomes {
+            Some(text) => self.leave(connection, &write.key, text.version, &row::kept(&text.complement)).await,
+            None => self.leave(connection, &write.key, 0, "").await,
+        }
     }
 
     /// Writes what a row was, and what its way back needs, in the transaction of the change.
@@ -219,27 +258,38 @@ impl Journal {
         run: i64,
         change: &Change,
     ) -> Result<(), sqlx::Error> {
-        self.enter(connection, run, change).await?;
-        let kept = row::kept(&change.complement);
+        self.enter(connection, run, change, None).await?;
+        self.leave(connection, &change.row.key, change.version, &row::kept(&change.complement)).await
+    }
+
+    /// Keeps what the way back of a document needs, or that it needs nothing.
+    async fn leave(
+        &self,
+        connection: &mut SqliteConnection,
+        key: &str,
+        version: u32,
+        kept: &str,
+    ) -> Result<(), sqlx::Error> {
         if !kept.is_empty() {
-            return self.keep(connection, &change.row.key, change.version, &kept).await;
+            return self.keep(connection, key, version, kept).await;
         }
         // Also one that was left for another version: it would be taken for this document's when that version comes again.
         let query = sqlx::query("DELETE FROM setpoint_complements WHERE family = ? AND key = ?");
-        query.bind(&self.family).bind(&change.row.key).execute(connection).await.map(drop)
+        query.bind(&self.family).bind(key).execute(connection).await.map(drop)
     }
 
-    /// Writes what a row was; gives the number of the entry.
+    /// Writes what a row was; gives the number of the entry. `by` is who does it when it is no run.
     pub(crate) async fn enter(
         &self,
         connection: &mut SqliteConnection,
         run: i64,
         change: &Change,
+        by: Option<&str>,
     ) -> Result<i64, sqlx::Error> {
         let row = &change.row;
         let entered = sqlx::query(
-            "INSERT INTO setpoint_journal (run, family, key, from_version, to_version, document, complement) \
-             VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO setpoint_journal (run, family, key, from_version, to_version, document, complement, written_by, written_at) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(run)
         .bind(&self.family)
@@ -248,6 +298,8 @@ impl Journal {
         .bind(i64::from(change.version))
         .bind(&row.document)
         .bind(row::kept(&row.complement))
+        .bind(by)
+        .bind(by.map(|_| now()))
         .execute(connection)
         .await?;
         Ok(entered.last_insert_rowid())

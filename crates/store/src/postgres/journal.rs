@@ -1,12 +1,13 @@
 //! The journal in the user's PostgreSQL database, in tables of its own.
 
-use sqlx::postgres::{PgPool, PgRow};
+use sqlx::postgres::{PgConnection, PgPool, PgRow};
 use sqlx::{AssertSqlSafe, Row as _};
 
 use crate::error::{StoreError, reason};
 use crate::journal::sqlite::{read_run, written};
-use crate::journal::{Aside, Entry, FORM, NewRun, Run, State, Tally, now};
+use crate::journal::{Aside, ENTRY, Entry, FORM, NewRun, Run, State, Tally, now};
 use crate::mapping::quoted;
+use crate::row::{self, Write};
 
 const TABLES: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS setpoint_meta (name text PRIMARY KEY, value text NOT NULL)",
@@ -14,7 +15,7 @@ const TABLES: &[&str] = &[
      about text NOT NULL, state text NOT NULL, tally text NOT NULL, began text NOT NULL, seen text NOT NULL)",
     "CREATE TABLE IF NOT EXISTS setpoint_journal (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, run bigint NOT NULL, \
      family text NOT NULL, key text NOT NULL, from_version int, to_version int NOT NULL, document text NOT NULL, \
-     complement text NOT NULL)",
+     complement text NOT NULL, written_by text, written_at text)",
     "CREATE INDEX IF NOT EXISTS setpoint_journal_key ON setpoint_journal (family, key)",
     "CREATE TABLE IF NOT EXISTS setpoint_complements (family text NOT NULL, key text NOT NULL, version int NOT NULL, \
      complement text NOT NULL, PRIMARY KEY (family, key))",
@@ -48,17 +49,19 @@ impl Journal {
         )
         .fetch_one(&journal.pool)
         .await)?;
+        let mut older = false;
         if known {
             let form = journal.meta("form").await?.and_then(|form| form.parse().ok()).unwrap_or(FORM);
             if form > FORM {
                 return Err(StoreError::JournalNewer { place: journal.place, form });
             }
+            older = form < FORM;
             let owner = journal.meta("owner").await?;
             if let Some(owner) = owner.filter(|owner| *owner != identity && !adopt) {
                 return Err(StoreError::JournalElsewhere { place: journal.place, owner: format!("`{owner}`") });
             }
         }
-        journal.make(&identity).await?;
+        journal.make(&identity, older).await?;
         Ok(journal)
     }
 
@@ -70,13 +73,19 @@ impl Journal {
     }
 
     /// Makes the tables, one process at a time: `IF NOT EXISTS` alone fails when two begin at once.
-    async fn make(&self, identity: &str) -> Result<(), StoreError> {
+    async fn make(&self, identity: &str, older: bool) -> Result<(), StoreError> {
         let mut transaction = self.of(self.pool.begin().await)?;
         self.of(sqlx::query("SELECT pg_advisory_xact_lock(1592000023)").execute(&mut *transaction).await)?;
         if !self.has(&mut *transaction, "setpoint_aside").await? {
             for table in TABLES {
                 self.of(sqlx::query(AssertSqlSafe(*table)).execute(&mut *transaction).await)?;
             }
+        }
+        if older {
+            // Form 1 did not know of documents that are written one by one.
+            let columns = "ALTER TABLE setpoint_journal ADD COLUMN IF NOT EXISTS written_by text, \
+                           ADD COLUMN IF NOT EXISTS written_at text";
+            self.of(sqlx::query(columns).execute(&mut *transaction).await)?;
         }
         for (name, value) in [("form", FORM.to_string().as_str()), ("owner", identity)] {
             let query = sqlx::query(
@@ -183,18 +192,58 @@ impl Journal {
     }
 
     pub(super) async fn entries(&self, key: &str) -> Result<Vec<Entry>, StoreError> {
-        let query = sqlx::query(
-            "SELECT run, from_version, to_version, document FROM setpoint_journal WHERE family = $1 AND key = $2 \
-             ORDER BY id DESC",
+        let sql = format!(
+            "SELECT {ENTRY} FROM setpoint_journal AS j LEFT JOIN setpoint_runs AS r ON r.id = j.run \
+             WHERE j.family = $1 AND j.key = $2 ORDER BY j.id DESC"
         );
-        let rows = self.of(query.bind(&self.family).bind(key).fetch_all(&self.pool).await)?;
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(&self.family).bind(key);
+        let rows = self.of(query.fetch_all(&self.pool).await)?;
         let read = |row: &PgRow| -> Result<Entry, sqlx::Error> {
-            let number = |at: usize| -> Result<u32, sqlx::Error> {
-                Ok(row.try_get::<Option<i32>, _>(at)?.and_then(|number| u32::try_from(number).ok()).unwrap_or_default())
-            };
-            let document: String = row.try_get(3)?;
-            Ok(Entry { run: row.try_get(0)?, from: number(1)?, to: number(2)?, document: document.into_bytes() })
+            let from: Option<i32> = row.try_get(2)?;
+            let to: i32 = row.try_get(3)?;
+            let document: String = row.try_get(4)?;
+            Ok(Entry::of(
+                (row.try_get(0)?, row.try_get(1)?, from.map(i64::from), i64::from(to)),
+                (document.into_bytes(), row.try_get(5)?),
+                (row.try_get(6)?, row.try_get(7)?),
+                (row.try_get(8)?, row.try_get(9)?),
+            ))
         };
         rows.iter().map(|row| self.of(read(row))).collect()
+    }
+
+    /// Writes what a document was that is written by itself, and what its way back needs now, in the transaction of the change.
+    pub(super) async fn note(&self, connection: &mut PgConnection, write: &Write) -> Result<(), sqlx::Error> {
+        let number = |version: u32| i32::try_from(version).unwrap_or(i32::MAX);
+        let was = write.was.as_ref();
+        sqlx::query(
+            "INSERT INTO setpoint_journal (run, family, key, from_version, to_version, document, complement, written_by, written_at) \
+             VALUES (0, $1, $2, $3, $4, $5, $6, $7, $8)",
+        )
+        .bind(&self.family)
+        .bind(&write.key)
+        .bind(was.and_then(|row| row.version).map(number))
+        .bind(write.becomes.as_ref().map_or(0, |text| number(text.version)))
+        .bind(was.map(|row| String::from_utf8_lossy(&row.document)).unwrap_or_default())
+        .bind(was.map(|row| row::kept(&row.complement)).unwrap_or_default())
+        .bind(&write.by)
+        .bind(now())
+        .execute(&mut *connection)
+        .await?;
+        let kept = write.becomes.as_ref().map(|text| (text.version, row::kept(&text.complement)));
+        let query = match kept.filter(|(_, kept)| !kept.is_empty()) {
+            Some((version, kept)) => sqlx::query(
+                "INSERT INTO setpoint_complements VALUES ($1, $2, $3, $4) \
+                 ON CONFLICT (family, key) DO UPDATE SET version = excluded.version, complement = excluded.complement",
+            )
+            .bind(&self.family)
+            .bind(&write.key)
+            .bind(number(version))
+            .bind(kept),
+            None => sqlx::query("DELETE FROM setpoint_complements WHERE family = $1 AND key = $2")
+                .bind(&self.family)
+                .bind(&write.key),
+        };
+        query.execute(connection).await.map(drop)
     }
 }

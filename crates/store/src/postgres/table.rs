@@ -68,6 +68,12 @@ impl Table {
             }),
         };
         let (key_type, is_unique) = find(&mapping.key)?;
+        // A cast to a type with a length would cut a key off, and find another row.
+        let key_type = match key_type.split_once('(') {
+            Some(("character varying", _)) => "character varying".to_owned(),
+            Some(("character", _)) => "bpchar".to_owned(),
+            _ => key_type,
+        };
         let (document_type, _) = find(&mapping.document)?;
         let (version_type, _) = find(&mapping.version)?;
         if !is_unique {
