@@ -23,6 +23,7 @@ pub(crate) fn all() -> Vec<&'static Check> {
     all.extend(setpoint_project::checks::ALL);
     all.push(&setpoint_checker::CHECKER_LIMIT);
     all.extend(setpoint_store::checks::ALL);
+    all.extend(setpoint_gate::checks::ALL);
     all.push(&NOT_CHECKED);
     all.sort_by_key(|check| check.code);
     all

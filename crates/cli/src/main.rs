@@ -29,9 +29,11 @@ mod rehearse;
 mod replace;
 mod rollback;
 mod rules;
+mod serve;
 mod session;
 mod status;
 mod terminal;
+mod token;
 mod unchecked;
 mod words;
 
@@ -72,6 +74,8 @@ enum Command {
     Resume(pause::Resume),
     Status(status::Arguments),
     History(history::Arguments),
+    Serve(serve::Arguments),
+    Token(token::Arguments),
     Rules(rules::Arguments),
     Explain(explain::Arguments),
     Bundle(bundle::Arguments),
@@ -112,6 +116,8 @@ fn run() -> Outcome {
         Command::Resume(arguments) => pause::resume(&arguments),
         Command::Status(arguments) => status::run(&arguments),
         Command::History(arguments) => history::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
+        Command::Token(arguments) => token::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Bundle(arguments) => bundle::run(&arguments),

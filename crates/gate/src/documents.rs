@@ -1,0 +1,411 @@
+//! Reading and writing documents through the gate.
+//!
+//! A reader gets the version it asks for, whatever is stored: the document is converted on the way out, with what was kept for it. A
+//! writer may write any version: what it writes is checked at that version, and then taken to the one that is stored, with what *that*
+//! version has and the writer's has no place for. (The `put` of a symmetric lens; Hofmann, Pierce, Wagner, POPL 2011.) So the version
+//! of a stored document changes by `apply` and `rollback` alone.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use setpoint_core::call::{CheckCall, Complement, ConvertCall, GateDocument, MergeCall};
+use setpoint_core::finding::RetryWhen;
+use setpoint_core::report::{DocumentReport, Verdict};
+use setpoint_core::source::Format;
+use setpoint_project::Family;
+use setpoint_store::{Entry, Row, Store, Text, Write};
+use sha2::{Digest as _, Sha256};
+
+use crate::body::{media_type, unsupported};
+use crate::checks;
+use crate::problem::{Comparison, Problem};
+use crate::served::Served;
+use crate::work;
+
+/// Times that a write is tried when somebody else writes at the same instant.
+const TRIES: usize = 5;
+
+/// The documents of a family.
+pub struct Documents<'s> {
+    pub served: &'s Served,
+    pub family: &'s Family,
+    pub store: Arc<dyn Store>,
+}
+
+/// A document as a reader sees it.
+pub struct Seen {
+    pub text: String,
+    pub format: Format,
+    pub version: u32,
+    /// The version that is stored.
+    pub stored: u32,
+    pub etag: String,
+}
+
+/// What a change is based on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Base {
+    /// Nothing is said.
+    Unsaid,
+    /// There is no such document.
+    Nothing,
+    /// There is one, whatever it is.
+    Anything,
+    /// It is one of these.
+    Tags(Vec<String>),
+}
+
+/// A change that somebody asks for.
+pub struct Wanted {
+    pub key: String,
+    /// The version of the text; otherwise the one that is stored.
+    pub version: Option<u32>,
+    pub format: Format,
+    pub text: Vec<u8>,
+    pub base: Base,
+    pub by: String,
+}
+
+/// What became of a change.
+pub struct Changed {
+    /// The state of the document now.
+    pub etag: String,
+    pub version: u32,
+    /// Whether it was not there before.
+    pub is_new: bool,
+    /// What is said of it all the same: warnings.
+    pub report: DocumentReport,
+}
+
+/// The name of a state of a document.
+pub fn state(version: u32, text: &[u8]) -> String {
+    let mut digest = Sha256::new();
+    digest.update(version.to_be_bytes());
+    digest.update(text);
+    digest.finalize().iter().take(16).fold(String::new(), |mut hex, byte| {
+        use std::fmt::Write as _;
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+/// The state that an `ETag` names, at whatever version it was read.
+fn state_of(tag: &str) -> &str {
+    tag.trim_matches('"').split('.').next().unwrap_or_default()
+}
+
+/// The `ETag` of a document as it is seen at a version: two versions of one state are two representations.
+fn etag(state: &str, version: u32) -> String {
+    format!("\"{state}.{version}\"")
+}
+
+impl<'s> Documents<'s> {
+    /// Opens the store of a family.
+    pub async fn of(served: &'s Served, family: &str) -> Result<Self, Problem> {
+        let family = served.family(family)?;
+        let store = served.store(family).await?;
+        Ok(Self { served, family, store })
+    }
+
+    fn nothing(&self, key: &str) -> Problem {
+        let message = format!("`{}` has no document `{}`", self.family.name, key.escape_debug());
+        Problem::nothing(message, "a key that `GET …/documents` lists")
+    }
+
+    async fn row(&self, key: &str) -> Result<Row, Problem> {
+        self.store.get(key).await?.ok_or_else(|| self.nothing(key))
+    }
+
+    /// The version that a row has.
+    fn stored(&self, row: &Row) -> Result<u32, Problem> {
+        row.version.ok_or_else(|| {
+            let message = format!("`{}` has no version", row.key);
+            let expected =
+                "a whole number in the column of the version, or at the place where documents declare theirs";
+            let check = &setpoint_store::checks::VERSION_MISSING;
+            Problem::new(StatusCode::CONFLICT, check, message, expected, RetryWhen::AfterEdit)
+        })
+    }
+
+    /// A document at a version; as it is stored when none is asked for.
+    pub async fn read(&self, key: &str, version: Option<u32>) -> Result<Seen, Problem> {
+        let row = self.row(key).await?;
+        let stored = self.stored(&row)?;
+        let version = match version {
+            Some(version) => self.served.version(&self.family.name, version)?,
+            None => stored,
+        };
+        let state = state(stored, &row.document);
+        let format = row.format;
+        let text = self.seen(row, stored, version).await?.0;
+        Ok(Seen { text, format, version, stored, etag: etag(&state, version) })
+    }
+
+    /// The text of a row at a version, and what that leaves.
+    async fn seen(&self, row: Row, stored: u32, version: u32) -> Result<(String, Complement), Problem> {
+        if stored == version {
+            return Ok((String::from_utf8_lossy(&row.document).into_owned(), row.complement));
+        }
+        let part = Part { text: row.document, format: row.format, layout: row.layout, complement: row.complement };
+        self.converted(row.key, part, (stored, version)).await
+    }
+
+    async fn converted(
+        &self,
+        key: String,
+        part: Part,
+        (from, to): (u32, u32),
+    ) -> Result<(String, Complement), Problem> {
+        let Part { text, format, layout, complement } = part;
+        let call = ConvertCall {
+            file: key,
+            settings: Some(self.family.name.clone()),
+            from: Some(from),
+            to,
+            format: Some(format),
+            complement,
+            losses: false,
+            compact: !layout,
+        };
+        let answer = work::run(&self.served.policy, text.len(), move |policy| policy.convert(&call, &text)).await?;
+        match answer.document {
+            Some(document) if answer.report.verdict == Verdict::Pass => Ok((document, answer.complement)),
+            _ => Err(Problem::of_report(answer.report)),
+        }
+    }
+
+    /// Changes a document, or makes it.
+    pub async fn write(&self, wanted: &Wanted) -> Result<Changed, Problem> {
+        for _ in 0..TRIES {
+            if let Some(changed) = self.try_to_write(wanted).await? {
+                return Ok(changed);
+            }
+        }
+        Err(Problem::overloaded("others write the document all the time").after(1))
+    }
+
+    /// Nothing when somebody else has written it at the same instant.
+    async fn try_to_write(&self, wanted: &Wanted) -> Result<Option<Changed>, Problem> {
+        let row = self.store.get(&wanted.key).await?;
+        self.admit(wanted, row.as_ref()).await?;
+        let stored = match &row {
+            Some(row) => self.stored(row)?,
+            None => self.served.current(self.family),
+        };
+        let version = match wanted.version {
+            Some(version) => self.served.version(&self.family.name, version)?,
+            None => stored,
+        };
+        // What the document is at the version of the writer, and what that leaves out.
+        let (before, complement) = match &row {
+            Some(row) => {
+                let (text, complement) = self.seen(row.clone(), stored, version).await?;
+                (Some(text), complement)
+            }
+            None => (None, Complement::default()),
+        };
+        let report = self.checked(wanted, version, before).await?;
+        let layout = row.as_ref().is_none_or(|row| row.layout);
+        let (document, complement) = if version == stored {
+            (self.utf8(wanted)?, complement)
+        } else {
+            let part = Part { text: wanted.text.clone(), format: wanted.format, layout, complement };
+            self.converted(wanted.key.clone(), part, (version, stored)).await?
+        };
+        self.readable(wanted, (&document, layout, &complement), (stored, version)).await?;
+        let is_new = row.is_none();
+        let becomes = Some(Text { version: stored, document, complement });
+        let write = Write { key: wanted.key.clone(), was: row, becomes, by: wanted.by.clone() };
+        let Some(text) = self.store.write(&write).await? else { return Ok(None) };
+        let etag = etag(&state(stored, &text), version);
+        Ok(Some(Changed { etag, version, is_new, report }))
+    }
+
+    fn utf8(&self, wanted: &Wanted) -> Result<String, Problem> {
+        // It was checked, so it is.
+        String::from_utf8(wanted.text.clone()).map_err(|error| Problem::internal(&error))
+    }
+
+    /// An error unless a change says what it is based on, that is still so, and the format fits.
+    async fn admit(&self, wanted: &Wanted, row: Option<&Row>) -> Result<(), Problem> {
+        let Some(row) = row else {
+            return match &wanted.base {
+                Base::Unsaid | Base::Nothing => self.fits(wanted, self.store.format(&wanted.key)),
+                Base::Anything | Base::Tags(_) => {
+                    Err(moved(format!("`{}` is not there any more", wanted.key.escape_debug())))
+                }
+            };
+        };
+        let stored = self.stored(row)?;
+        let state = state(stored, &row.document);
+        match &wanted.base {
+            Base::Anything => {}
+            Base::Tags(tags) if tags.iter().any(|tag| state_of(tag) == state) => {}
+            Base::Unsaid => {
+                let message = format!("`{}` is there, and the request does not say what it changes", wanted.key);
+                let expected = "`If-Match` with the `ETag` of what was read, or `If-None-Match: *` to make a new one";
+                let status = StatusCode::PRECONDITION_REQUIRED;
+                let check = &checks::BASE_MISSING;
+                return Err(Problem::new(status, check, message, expected, RetryWhen::AfterRefresh));
+            }
+            Base::Nothing => {
+                let message = format!("`{}` is there already", wanted.key);
+                let status = StatusCode::PRECONDITION_FAILED;
+                let expected = "a key that no document has";
+                let check = &checks::ALREADY_THERE;
+                return Err(Problem::new(status, check, message, expected, RetryWhen::AfterRefresh));
+            }
+            Base::Tags(tags) => {
+                let problem = moved(format!("`{}` was changed since it was read", wanted.key));
+                return Err(match self.compared(wanted, row.clone(), (stored, &state), tags).await {
+                    Some(comparison) => problem.comparing(comparison),
+                    None => problem,
+                });
+            }
+        }
+        self.fits(wanted, Some(row.format))
+    }
+
+    fn fits(&self, wanted: &Wanted, format: Option<Format>) -> Result<(), Problem> {
+        match format {
+            Some(format) if format != wanted.format => {
+                let message = format!("the body is `{}`", media_type(wanted.format));
+                Err(unsupported(message, format!("`{}`, as `{}` is", media_type(format), wanted.key)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The three states of a document that was changed by two; nothing when they cannot be put side by side.
+    async fn compared(
+        &self,
+        wanted: &Wanted,
+        row: Row,
+        (stored, state_now): (u32, &str),
+        tags: &[String],
+    ) -> Option<Comparison> {
+        let version = wanted.version.unwrap_or(stored);
+        let format = row.format;
+        let known = |entry: &Entry| {
+            let state = state(entry.from, &entry.document);
+            tags.iter().any(|tag| state_of(tag) == state)
+        };
+        let base = self.store.entries(&row.key).await.ok()?.into_iter().find(known);
+        let base = match base {
+            Some(entry) => {
+                let was = Row { document: entry.document, complement: entry.complement, ..row.clone() };
+                self.seen(was, entry.from, version).await.ok().map(|(text, _)| text)
+            }
+            None => None,
+        };
+        let (theirs, _) = self.seen(row, stored, version).await.ok()?;
+        let call = MergeCall {
+            file: wanted.key.clone(),
+            settings: Some(self.family.name.clone()),
+            format,
+            base: base.clone(),
+            theirs: theirs.clone(),
+            yours: String::from_utf8(wanted.text.clone()).ok()?,
+        };
+        let size = wanted.text.len();
+        let changes = work::run(&self.served.policy, size, move |policy| policy.merge(&call)).await.ok()?;
+        Some(Comparison { version, base, theirs, etag: etag(state_now, version), changes })
+    }
+
+    /// Checks a change: at its own version, and as a change of what is there.
+    async fn checked(&self, wanted: &Wanted, version: u32, before: Option<String>) -> Result<DocumentReport, Problem> {
+        let file = wanted.key.clone();
+        let format = Some(wanted.format);
+        let before = before.map(|text| GateDocument { file: file.clone(), text, format, version: Some(version) });
+        let call = CheckCall {
+            file,
+            settings: Some(self.family.name.clone()),
+            version: Some(version),
+            format,
+            before,
+            no_ratchet: false,
+        };
+        let text = wanted.text.clone();
+        let report = work::run(&self.served.policy, text.len(), move |policy| policy.check(&call, &text)).await?;
+        if report.verdict == Verdict::Pass { Ok(report) } else { Err(Problem::of_report(report)) }
+    }
+
+    /// An error unless every running reader can get the document at a version that it reads.
+    async fn readable(
+        &self,
+        wanted: &Wanted,
+        (document, layout, complement): (&str, bool, &Complement),
+        (stored, version): (u32, u32),
+    ) -> Result<(), Problem> {
+        let mut versions: Vec<u32> = self.family.readers.values().flatten().copied().collect();
+        versions.sort_unstable();
+        versions.dedup();
+        versions.retain(|reads| *reads != stored && *reads != version);
+        for reads in versions {
+            let (text, complement) = (document.as_bytes().to_vec(), complement.clone());
+            let part = Part { text, format: wanted.format, layout, complement };
+            self.converted(wanted.key.clone(), part, (stored, reads)).await?;
+        }
+        Ok(())
+    }
+
+    /// Removes a document.
+    pub async fn remove(&self, key: &str, base: Base, by: &str) -> Result<(), Problem> {
+        for _ in 0..TRIES {
+            let row = self.row(key).await?;
+            let wanted = Wanted {
+                key: key.to_owned(),
+                version: None,
+                format: row.format,
+                text: Vec::new(),
+                base: base.clone(),
+                by: by.to_owned(),
+            };
+            self.admit(&wanted, Some(&row)).await?;
+            let write = Write { key: key.to_owned(), was: Some(row), becomes: None, by: by.to_owned() };
+            if self.store.write(&write).await?.is_some() {
+                return Ok(());
+            }
+        }
+        Err(Problem::overloaded("others write the document all the time").after(1))
+    }
+
+    /// What a document was before its changes, newest first.
+    pub async fn entries(&self, key: &str) -> Result<Vec<Entry>, Problem> {
+        let entries = self.store.entries(key).await?;
+        if entries.is_empty() && self.store.get(key).await?.is_none() {
+            return Err(self.nothing(key));
+        }
+        Ok(entries)
+    }
+
+    /// One of them, with the format of its text.
+    pub async fn entry(&self, key: &str, id: i64) -> Result<(Entry, Format), Problem> {
+        let entries = self.entries(key).await?;
+        let found = entries.into_iter().find(|entry| entry.id == id && entry.from > 0);
+        let entry = found.ok_or_else(|| {
+            let message = format!("`{}` was nothing else at entry {id}", key.escape_debug());
+            Problem::nothing(message, "the `id` of an entry that `GET …/history` lists, with `from` above 0")
+        })?;
+        let format = match self.store.get(key).await? {
+            Some(row) => Some(row.format),
+            None => self.store.format(key),
+        };
+        Ok((entry, format.unwrap_or(Format::Json)))
+    }
+}
+
+/// A document on its way to another version.
+struct Part {
+    text: Vec<u8>,
+    format: Format,
+    layout: bool,
+    complement: Complement,
+}
+
+/// A document that is not what it was.
+fn moved(message: String) -> Problem {
+    let expected = "the `ETag` of the document as it is now";
+    let status = StatusCode::PRECONDITION_FAILED;
+    Problem::new(status, &checks::BASE_MOVED, message, expected, RetryWhen::AfterRefresh)
+}

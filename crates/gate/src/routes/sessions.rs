@@ -1,0 +1,61 @@
+//! Sessions of the editor.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use serde::Serialize;
+
+use super::{Answer, json_of, put, typed, with};
+use crate::access::{self, Role, not_signed_in};
+use crate::body::Asked;
+use crate::problem::Problem;
+use crate::service::Service;
+use crate::session::{self, COOKIE, LASTS};
+
+/// Who has signed in.
+#[derive(Serialize)]
+struct SignedIn {
+    name: String,
+    role: Role,
+    /// For `X-CSRF-Token` in requests that change something. Only in the answer that begins the session.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    csrf: Option<String>,
+}
+
+/// `POST /v1/session`: a session for whoever shows a token.
+pub async fn begin(State(service): State<Arc<Service>>, asked: Asked) -> Answer {
+    asked.only(&[])?;
+    // A cookie cannot begin another session.
+    let text = access::bearer(&asked.parts)?.ok_or_else(|| not_signed_in("the request has no token"))?;
+    let caller = service.known(text).await?;
+    let session = service.sessions.begin(&caller).map_err(|error| Problem::internal(&error))?;
+    let csrf = Some(session.proof);
+    let mut response = json_of(&SignedIn { name: caller.name, role: caller.role, csrf })?;
+    // `Secure` is for whoever is not on this machine; browsers take it from `localhost` as well.
+    let secure = if service.is_local { "" } else { "; Secure" };
+    let cookie = format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={LASTS}{secure}", session.cookie);
+    put(&mut response, "set-cookie", &cookie);
+    Ok(response)
+}
+
+/// `GET /v1/session`: who has signed in.
+pub async fn show(State(service): State<Arc<Service>>, asked: Asked) -> Answer {
+    asked.only(&[])?;
+    let caller = asked.caller(&service, Role::Reader).await?;
+    json_of(&SignedIn { name: caller.name, role: caller.role, csrf: None })
+}
+
+/// `DELETE /v1/session`: the browser forgets it.
+pub async fn end(State(service): State<Arc<Service>>, asked: Asked) -> Answer {
+    asked.only(&[])?;
+    if let Some(caller) = session::of(&asked.parts, &service.sessions) {
+        session::prove(&asked.parts, &service.sessions)?;
+        tracing::info!(name = caller.name, "signed out");
+    }
+    let mut response = with(StatusCode::NO_CONTENT, typed("application/json", Body::empty()));
+    response.headers_mut().remove(header::CONTENT_TYPE);
+    put(&mut response, "set-cookie", &format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0"));
+    Ok(response)
+}
