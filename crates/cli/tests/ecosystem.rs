@@ -1,6 +1,9 @@
 //! The hook, the action and the example job, run by the real tools on a real project.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
+#[path = "common/python.rs"]
+mod python;
+
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
@@ -15,10 +18,6 @@ const PRE_COMMIT: &str = "pre-commit==4.7.0";
 
 fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
-}
-
-fn is_ci() -> bool {
-    std::env::var("CI").is_ok_and(|value| value == "true")
 }
 
 /// A project with one valid document, in a git repository of its own.
@@ -79,36 +78,12 @@ fn text(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
-/// The real pre-commit, installed once beside cargo's other outputs; the reason when it is not to be had.
-fn pre_commit() -> Result<PathBuf, String> {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(PRE_COMMIT.replace("==", "-"));
-    let program = folder.join("bin/pre-commit");
-    if program.is_file() {
-        return Ok(program);
-    }
-    let run = |command: &mut Command| match command.output() {
-        Ok(output) if output.status.success() => Ok(()),
-        Ok(output) => Err(text(&output)),
-        Err(error) => Err(error.to_string()),
-    };
-    run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
-    run(Command::new(folder.join("bin/python")).args([
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        PRE_COMMIT,
-    ]))?;
-    Ok(program)
-}
-
 #[test]
 fn the_pre_commit_hook_stops_a_commit_with_a_wrong_document_and_lets_a_right_one_pass() {
-    let pre_commit = match pre_commit() {
+    let pre_commit = match python::program(PRE_COMMIT, "pre-commit") {
         Ok(program) => program,
         Err(reason) => {
-            assert!(!is_ci(), "pre-commit cannot be installed: {reason}");
+            assert!(!python::is_ci(), "pre-commit cannot be installed: {reason}");
             println!("skipped: pre-commit cannot be installed: {reason}");
             return;
         }

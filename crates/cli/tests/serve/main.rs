@@ -22,5 +22,8 @@ mod postgres;
 mod project;
 #[path = "../common/published.rs"]
 mod published;
+#[path = "../common/python.rs"]
+mod python;
 mod questions;
+mod schemathesis;
 mod server;
