@@ -21,6 +21,7 @@ mod peers;
 mod results;
 mod rules;
 mod sample;
+mod serve;
 mod sizes;
 mod statistics;
 
@@ -62,6 +63,7 @@ const SECTIONS: &[Entry] = &[
     Entry { name: "evolution", measure: evolution::measure },
     Entry { name: "convert", measure: convert::measure },
     Entry { name: "apply", measure: apply::measure },
+    Entry { name: "serve", measure: serve::measure },
 ];
 
 /// Measures the named sections, or all.
