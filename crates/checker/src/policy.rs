@@ -59,6 +59,12 @@ impl Policy {
         Self { shared: Arc::clone(&self.shared), most_fuel: fuel }
     }
 
+    /// Whether a call can begin at once: an instance is free, and none has to be made.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        !self.shared.free.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
     /// What loading found: the digest, and the findings of schema files.
     #[must_use]
     pub fn load_answer(&self) -> &LoadAnswer {

@@ -69,7 +69,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CommandError> {
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| CommandError::Outside(format!("no threads to work on: {error}")))?;
-    runtime.block_on(serve(options, announce)).map_err(|error| CommandError::Outside(error.to_string()))?;
+    let served = runtime.block_on(serve(options, announce));
+    // Work that nobody waits for any more is not waited for.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    served.map_err(|error| CommandError::Outside(error.to_string()))?;
     Ok(Outcome::Pass)
 }
 

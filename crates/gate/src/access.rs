@@ -9,6 +9,7 @@ use crate::checks;
 use crate::problem::Problem;
 use crate::service::Service;
 use crate::session;
+use crate::state;
 
 /// What somebody may do; each may what the ones before may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -80,9 +81,9 @@ pub struct Caller {
 /// Who sends a request that needs a role.
 pub async fn caller(service: &Service, parts: &Parts, needed: Role) -> Result<Caller, Problem> {
     let caller = match bearer(parts)? {
-        Some(text) => service.known(text).await?,
+        Some(text) => service.known(&state::digest(text)).await?,
         None => match session::of(parts, &service.sessions) {
-            Some(caller) => caller,
+            Some(digest) => Caller { by_cookie: true, ..service.known(digest).await? },
             None => return Err(not_signed_in("the request has no token")),
         },
     };

@@ -233,6 +233,25 @@ setpoint_core::declare_check! {
     pub TOO_MANY_REQUESTS = "too-many-requests", Error, "a token sends more requests than it may";
 }
 
+setpoint_core::declare_check! {
+    /// ## What it does
+    /// Reports a document that declares another version than the request names.
+    ///
+    /// ## Why it matters
+    /// Checked as the one and stored as the other, it would be wrong for everybody who reads it.
+    ///
+    /// ## Example
+    /// ```http
+    /// PUT /v1/settings/billing/documents/eu?version=2
+    ///
+    /// schema_version: 1
+    /// ```
+    ///
+    /// ## How to fix it
+    /// Leave `version` out, or correct one of the two.
+    pub VERSION_DIFFERS = "version-differs", Error, "a document declares another version than the request names";
+}
+
 /// All of them, sorted by code.
 pub static ALL: &[&Check] = &[
     &ALREADY_THERE,
@@ -249,4 +268,5 @@ pub static ALL: &[&Check] = &[
     &TOOK_TOO_LONG,
     &TOO_LARGE,
     &TOO_MANY_REQUESTS,
+    &VERSION_DIFFERS,
 ];

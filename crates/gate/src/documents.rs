@@ -13,8 +13,9 @@ use setpoint_core::finding::RetryWhen;
 use setpoint_core::report::{DocumentReport, Verdict};
 use setpoint_core::source::Format;
 use setpoint_project::Family;
-use setpoint_store::{Entry, Row, Store, Text, Write};
+use setpoint_store::{Entry, Row, Store, Text, Which, Write};
 use sha2::{Digest as _, Sha256};
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::body::{media_type, unsupported};
 use crate::checks;
@@ -25,11 +26,16 @@ use crate::work;
 /// Times that a write is tried when somebody else writes at the same instant.
 const TRIES: usize = 5;
 
+/// Entries of the journal that are looked through for what a change began with.
+const RECENT: usize = 50;
+
 /// The documents of a family.
 pub struct Documents<'s> {
     pub served: &'s Served,
     pub family: &'s Family,
     pub store: Arc<dyn Store>,
+    /// A place at the store, so that one that does not answer keeps only those waiting that need it.
+    _place: OwnedSemaphorePermit,
 }
 
 /// A document as a reader sees it.
@@ -63,6 +69,8 @@ pub struct Wanted {
     pub format: Format,
     pub text: Vec<u8>,
     pub base: Base,
+    /// What is kept beside the text; otherwise what is kept beside the document that it changes.
+    pub complement: Option<Complement>,
     pub by: String,
 }
 
@@ -77,11 +85,15 @@ pub struct Changed {
     pub report: DocumentReport,
 }
 
-/// The name of a state of a document.
-pub fn state(version: u32, text: &[u8]) -> String {
+/// The name of a state of a document: what is kept beside it is part of it, because other versions have it.
+fn state(version: u32, text: &[u8], complement: &Complement) -> String {
+    let kept = serde_json::to_vec(complement).unwrap_or_default();
     let mut digest = Sha256::new();
-    digest.update(version.to_be_bytes());
-    digest.update(text);
+    for part in [&version.to_be_bytes()[..], text, &kept] {
+        // With its length, so that no two series of parts look the same.
+        digest.update(u64::try_from(part.len()).unwrap_or_default().to_be_bytes());
+        digest.update(part);
+    }
     digest.finalize().iter().take(16).fold(String::new(), |mut hex, byte| {
         use std::fmt::Write as _;
         let _ = write!(hex, "{byte:02x}");
@@ -94,17 +106,20 @@ fn state_of(tag: &str) -> &str {
     tag.trim_matches('"').split('.').next().unwrap_or_default()
 }
 
-/// The `ETag` of a document as it is seen at a version: two versions of one state are two representations.
-fn etag(state: &str, version: u32) -> String {
-    format!("\"{state}.{version}\"")
-}
-
 impl<'s> Documents<'s> {
     /// Opens the store of a family.
     pub async fn of(served: &'s Served, family: &str) -> Result<Self, Problem> {
         let family = served.family(family)?;
+        let place = served.place(family).await?;
         let store = served.store(family).await?;
-        Ok(Self { served, family, store })
+        Ok(Self { served, family, store, _place: place })
+    }
+
+    /// The `ETag` of a state as it is seen at a version. Two versions of one state are two representations, and another bundle may
+    /// convert otherwise.
+    fn etag(&self, state: &str, version: u32) -> String {
+        let bundle: String = self.served.given.digest.trim_start_matches("sha256:").chars().take(8).collect();
+        format!("\"{state}.{version}.{bundle}\"")
     }
 
     fn nothing(&self, key: &str) -> Problem {
@@ -135,10 +150,10 @@ impl<'s> Documents<'s> {
             Some(version) => self.served.version(&self.family.name, version)?,
             None => stored,
         };
-        let state = state(stored, &row.document);
+        let state = state(stored, &row.document, &row.complement);
         let format = row.format;
         let text = self.seen(row, stored, version).await?.0;
-        Ok(Seen { text, format, version, stored, etag: etag(&state, version) })
+        Ok(Seen { text, format, version, stored, etag: self.etag(&state, version) })
     }
 
     /// The text of a row at a version, and what that leaves.
@@ -192,7 +207,7 @@ impl<'s> Documents<'s> {
             Some(row) => self.stored(row)?,
             None => self.served.current(self.family),
         };
-        let version = match wanted.version {
+        let version = match self.declared(wanted).await?.or(wanted.version) {
             Some(version) => self.served.version(&self.family.name, version)?,
             None => stored,
         };
@@ -204,21 +219,71 @@ impl<'s> Documents<'s> {
             }
             None => (None, Complement::default()),
         };
-        let report = self.checked(wanted, version, before).await?;
+        let report = self.checked(wanted, (version, &wanted.text), before).await?;
         let layout = row.as_ref().is_none_or(|row| row.layout);
+        let complement = wanted.complement.clone().unwrap_or(complement);
         let (document, complement) = if version == stored {
             (self.utf8(wanted)?, complement)
         } else {
             let part = Part { text: wanted.text.clone(), format: wanted.format, layout, complement };
-            self.converted(wanted.key.clone(), part, (version, stored)).await?
+            let (document, complement) = self.converted(wanted.key.clone(), part, (version, stored)).await?;
+            // Rules about changes may be those of the stored version alone.
+            let former = row.as_ref().map(|row| String::from_utf8_lossy(&row.document).into_owned());
+            self.checked(wanted, (stored, document.as_bytes()), former).await?;
+            (document, complement)
         };
         self.readable(wanted, (&document, layout, &complement), (stored, version)).await?;
         let is_new = row.is_none();
-        let becomes = Some(Text { version: stored, document, complement });
-        let write = Write { key: wanted.key.clone(), was: row, becomes, by: wanted.by.clone() };
-        let Some(text) = self.store.write(&write).await? else { return Ok(None) };
-        let etag = etag(&state(stored, &text), version);
+        let is_same =
+            row.as_ref().is_some_and(|row| row.document == document.as_bytes() && row.complement == complement);
+        // As the row has it: one key may have many spellings.
+        let key = row.as_ref().map_or_else(|| wanted.key.clone(), |row| row.key.clone());
+        let text = if is_same {
+            document.into_bytes()
+        } else {
+            let becomes = Some(Text { version: stored, document, complement: complement.clone() });
+            let write = Write { key, was: row, becomes, by: wanted.by.clone() };
+            match self.put(write).await? {
+                Some(text) => text,
+                None => return Ok(None),
+            }
+        };
+        let etag = self.etag(&state(stored, &text, &complement), version);
         Ok(Some(Changed { etag, version, is_new, report }))
+    }
+
+    /// Writes, whether somebody still waits for it or not: half of a write is none.
+    async fn put(&self, write: Write) -> Result<Option<Vec<u8>>, Problem> {
+        let store = Arc::clone(&self.store);
+        match tokio::spawn(async move { store.write(&write).await }).await {
+            Ok(written) => Ok(written?),
+            Err(error) => Err(Problem::internal(&error)),
+        }
+    }
+
+    /// The version that a document declares, where those of the family do. It has to be the one that the request names.
+    async fn declared(&self, wanted: &Wanted) -> Result<Option<u32>, Problem> {
+        if self.family.version_at.is_none() {
+            return Ok(None);
+        }
+        let call = CheckCall {
+            file: wanted.key.clone(),
+            settings: Some(self.family.name.clone()),
+            format: Some(wanted.format),
+            ..CheckCall::default()
+        };
+        let text = wanted.text.clone();
+        let report = work::run(&self.served.policy, text.len(), move |policy| policy.check(&call, &text)).await?;
+        match (report.version, wanted.version) {
+            (Some(declared), Some(named)) if declared != named => {
+                let message =
+                    format!("the document declares version {declared}, and the request is about version {named}");
+                let expected = format!("`?version={declared}`, or a document of version {named}");
+                let status = StatusCode::UNPROCESSABLE_ENTITY;
+                Err(Problem::new(status, &checks::VERSION_DIFFERS, message, expected, RetryWhen::AfterEdit))
+            }
+            (declared, _) => Ok(declared),
+        }
     }
 
     fn utf8(&self, wanted: &Wanted) -> Result<String, Problem> {
@@ -237,7 +302,7 @@ impl<'s> Documents<'s> {
             };
         };
         let stored = self.stored(row)?;
-        let state = state(stored, &row.document);
+        let state = state(stored, &row.document, &row.complement);
         match &wanted.base {
             Base::Anything => {}
             Base::Tags(tags) if tags.iter().any(|tag| state_of(tag) == state) => {}
@@ -257,6 +322,10 @@ impl<'s> Documents<'s> {
             }
             Base::Tags(tags) => {
                 let problem = moved(format!("`{}` was changed since it was read", wanted.key));
+                // Who removes it has no text to compare.
+                if wanted.text.is_empty() {
+                    return Err(problem);
+                }
                 return Err(match self.compared(wanted, row.clone(), (stored, &state), tags).await {
                     Some(comparison) => problem.comparing(comparison),
                     None => problem,
@@ -287,10 +356,11 @@ impl<'s> Documents<'s> {
         let version = wanted.version.unwrap_or(stored);
         let format = row.format;
         let known = |entry: &Entry| {
-            let state = state(entry.from, &entry.document);
+            let state = state(entry.from, &entry.document, &entry.complement);
             tags.iter().any(|tag| state_of(tag) == state)
         };
-        let base = self.store.entries(&row.key).await.ok()?.into_iter().find(known);
+        let recent = Which { most: RECENT, ..Which::ALL };
+        let base = self.store.entries(&row.key, recent).await.ok()?.into_iter().find(known);
         let base = match base {
             Some(entry) => {
                 let was = Row { document: entry.document, complement: entry.complement, ..row.clone() };
@@ -307,15 +377,21 @@ impl<'s> Documents<'s> {
             theirs: theirs.clone(),
             yours: String::from_utf8(wanted.text.clone()).ok()?,
         };
-        let size = wanted.text.len();
+        let size = call.theirs.len() + call.yours.len() + call.base.as_ref().map_or(0, String::len);
         let changes = work::run(&self.served.policy, size, move |policy| policy.merge(&call)).await.ok()?;
-        Some(Comparison { version, base, theirs, etag: etag(state_now, version), changes })
+        Some(Comparison { version, base, theirs, etag: self.etag(state_now, version), changes })
     }
 
-    /// Checks a change: at its own version, and as a change of what is there.
-    async fn checked(&self, wanted: &Wanted, version: u32, before: Option<String>) -> Result<DocumentReport, Problem> {
+    /// Checks a change at a version, as a change of what is there.
+    async fn checked(
+        &self,
+        wanted: &Wanted,
+        (version, text): (u32, &[u8]),
+        before: Option<String>,
+    ) -> Result<DocumentReport, Problem> {
         let file = wanted.key.clone();
         let format = Some(wanted.format);
+        let size = text.len() + before.as_ref().map_or(0, String::len);
         let before = before.map(|text| GateDocument { file: file.clone(), text, format, version: Some(version) });
         let call = CheckCall {
             file,
@@ -325,8 +401,8 @@ impl<'s> Documents<'s> {
             before,
             no_ratchet: false,
         };
-        let text = wanted.text.clone();
-        let report = work::run(&self.served.policy, text.len(), move |policy| policy.check(&call, &text)).await?;
+        let text = text.to_vec();
+        let report = work::run(&self.served.policy, size, move |policy| policy.check(&call, &text)).await?;
         if report.verdict == Verdict::Pass { Ok(report) } else { Err(Problem::of_report(report)) }
     }
 
@@ -359,38 +435,45 @@ impl<'s> Documents<'s> {
                 format: row.format,
                 text: Vec::new(),
                 base: base.clone(),
+                complement: None,
                 by: by.to_owned(),
             };
             self.admit(&wanted, Some(&row)).await?;
-            let write = Write { key: key.to_owned(), was: Some(row), becomes: None, by: by.to_owned() };
-            if self.store.write(&write).await?.is_some() {
+            let write = Write { key: row.key.clone(), was: Some(row), becomes: None, by: by.to_owned() };
+            if self.put(write).await?.is_some() {
                 return Ok(());
             }
         }
         Err(Problem::overloaded("others write the document all the time").after(1))
     }
 
-    /// What a document was before its changes, newest first.
-    pub async fn entries(&self, key: &str) -> Result<Vec<Entry>, Problem> {
-        let entries = self.store.entries(key).await?;
-        if entries.is_empty() && self.store.get(key).await?.is_none() {
+    /// The key as the row has it, as it was given when there is none; and the format of the document.
+    async fn key(&self, key: &str) -> Result<(String, Option<Format>), Problem> {
+        Ok(match self.store.get(key).await? {
+            Some(row) => (row.key, Some(row.format)),
+            None => (key.to_owned(), self.store.format(key)),
+        })
+    }
+
+    /// The changes of a document, newest first, without texts.
+    pub async fn changes(&self, key: &str, before: Option<i64>, most: usize) -> Result<Vec<Entry>, Problem> {
+        let which = Which { before: before.unwrap_or(i64::MAX), most, texts: false };
+        let entries = self.store.entries(&self.key(key).await?.0, which).await?;
+        if entries.is_empty() && before.is_none() && self.store.get(key).await?.is_none() {
             return Err(self.nothing(key));
         }
         Ok(entries)
     }
 
-    /// One of them, with the format of its text.
+    /// What a document was before one of them, with the format of its text.
     pub async fn entry(&self, key: &str, id: i64) -> Result<(Entry, Format), Problem> {
-        let entries = self.entries(key).await?;
+        let (known, format) = self.key(key).await?;
+        let entries = self.store.entries(&known, Which::one(id)).await?;
         let found = entries.into_iter().find(|entry| entry.id == id && entry.from > 0);
         let entry = found.ok_or_else(|| {
             let message = format!("`{}` was nothing else at entry {id}", key.escape_debug());
             Problem::nothing(message, "the `id` of an entry that `GET …/history` lists, with `from` above 0")
         })?;
-        let format = match self.store.get(key).await? {
-            Some(row) => Some(row.format),
-            None => self.store.format(key),
-        };
         Ok((entry, format.unwrap_or(Format::Json)))
     }
 }

@@ -161,7 +161,9 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         let status = match &error {
             StoreError::Refused { .. } => StatusCode::CONFLICT,
-            _ => StatusCode::SERVICE_UNAVAILABLE,
+            error if error.is_outside() => StatusCode::SERVICE_UNAVAILABLE,
+            // What the project file says of the store is wrong; whoever asks cannot mend it.
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
         let problem = Self::of(status, finished(error.draft()));
         if status == StatusCode::SERVICE_UNAVAILABLE { problem.after(2) } else { problem }

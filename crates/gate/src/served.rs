@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use setpoint_checker::{Checker, CheckerError, Policy};
 use setpoint_core::bundle::Bundle;
@@ -10,7 +11,7 @@ use setpoint_core::call::{About, GateCall};
 use setpoint_core::report::{DocumentReport, Verdict};
 use setpoint_project::{Family, Project, ProjectError, canonical};
 use setpoint_store::{Store, StoreError};
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 
 use crate::problem::Problem;
 
@@ -21,7 +22,7 @@ const FORMER: usize = 8;
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// The project file, or what it names.
-    #[error(transparent)]
+    #[error("{}", words(.0))]
     Project(#[from] ProjectError),
     /// The checker.
     #[error(transparent)]
@@ -50,6 +51,17 @@ pub struct Migration {
     pub about: Option<About>,
 }
 
+/// The store of a family, and the places at it.
+struct Opened {
+    store: OnceCell<Arc<dyn Store>>,
+    places: Arc<Semaphore>,
+}
+
+/// Requests at one store at the same time.
+const AT_STORE: usize = 16;
+/// The longest that a request waits for that.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// A project that is loaded.
 pub struct Served {
     pub project: Project,
@@ -57,7 +69,7 @@ pub struct Served {
     pub policy: Arc<Policy>,
     pub given: Given,
     former: VecDeque<Given>,
-    stores: BTreeMap<String, OnceCell<Arc<dyn Store>>>,
+    stores: BTreeMap<String, Opened>,
     migrations: OnceCell<Vec<Migration>>,
 }
 
@@ -92,7 +104,8 @@ impl Served {
         let policy = checker.policy(&text)?;
         first_fault(&policy.load_answer().reports)?;
         first_fault(&policy.try_rules()?.reports)?;
-        let stores = project.families().iter().map(|family| (family.name.clone(), OnceCell::new())).collect();
+        let opened = || Opened { store: OnceCell::new(), places: Arc::new(Semaphore::new(AT_STORE)) };
+        let stores = project.families().iter().map(|family| (family.name.clone(), opened())).collect();
         let given = Given { digest: policy.load_answer().bundle.clone(), text: text.into() };
         let mut former = VecDeque::new();
         if let Some(before) = before {
@@ -141,15 +154,24 @@ impl Served {
         family.current.or_else(|| self.versions(&family.name).pop()).unwrap_or(1)
     }
 
+    /// A place at the store of a family. One that does not answer holds up those who need it, and nobody else.
+    pub async fn place(&self, family: &Family) -> Result<OwnedSemaphorePermit, Problem> {
+        let Some(opened) = self.stores.get(&family.name) else { return Err(Problem::internal(&"no such family")) };
+        match tokio::time::timeout(PATIENCE, Arc::clone(&opened.places).acquire_owned()).await {
+            Ok(Ok(place)) => Ok(place),
+            _ => Err(Problem::overloaded(format!("too many requests wait for the store of `{}`", family.name))),
+        }
+    }
+
     /// The store of a family, opened when it is first needed.
     pub async fn store(&self, family: &Family) -> Result<Arc<dyn Store>, StoreError> {
         let unknown = || StoreError::Failed { place: family.name.clone(), reason: "no such family".to_owned() };
-        let cell = self.stores.get(&family.name).ok_or_else(unknown)?;
+        let opened = self.stores.get(&family.name).ok_or_else(unknown)?;
         let open = || async {
             let store = setpoint_store::open((&self.project, family), &self.policy, None, false).await?;
             Ok::<Arc<dyn Store>, StoreError>(Arc::from(store))
         };
-        cell.get_or_try_init(open).await.cloned()
+        opened.store.get_or_try_init(open).await.cloned()
     }
 
     /// The migrations of all families.
@@ -163,21 +185,32 @@ impl Served {
                     family.migrations.iter().map(|file| (settings.clone(), file.file.clone()))
                 })
                 .collect();
-            let described =
-                move |policy: &Policy| names.iter().map(|(settings, file)| describe(policy, settings, file)).collect();
+            let described = move |policy: &Policy| {
+                Ok(names.iter().map(|(settings, file)| describe(policy, settings, file)).collect())
+            };
             crate::work::run(&self.policy, usize::MAX, described).await
         };
         self.migrations.get_or_try_init(list).await.map(Vec::as_slice)
     }
 }
 
+/// What is wrong with a project, in one line.
+fn words(error: &ProjectError) -> String {
+    match error {
+        ProjectError::Invalid { report, .. } => first_fault(std::slice::from_ref(report))
+            .map_or_else(|error| error.to_string(), |()| "the project file cannot be used".to_owned()),
+        error => error.to_string(),
+    }
+}
+
 /// What a migration says of itself.
-fn describe(policy: &Policy, settings: &str, file: &str) -> Result<Migration, CheckerError> {
+fn describe(policy: &Policy, settings: &str, file: &str) -> Migration {
     let call = GateCall { settings: settings.to_owned(), migration: file.to_owned(), ..GateCall::default() };
-    let about = policy.gate(&call)?.about;
+    // One that meets a limit is in the list all the same.
+    let about = policy.gate(&call).ok().and_then(|answer| answer.about);
     let name = file.rsplit('/').next().unwrap_or(file);
     let id = name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned();
-    Ok(Migration { id, settings: settings.to_owned(), file: file.to_owned(), about })
+    Migration { id, settings: settings.to_owned(), file: file.to_owned(), about }
 }
 
 /// An error for the first report that fails.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State as Shared};
-use axum::http::{HeaderValue, Response, StatusCode, header};
+use axum::http::{HeaderValue, Method, Response, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::IntoResponse;
 use futures_util::FutureExt as _;
@@ -22,9 +22,8 @@ use crate::options::Options;
 use crate::problem::Problem;
 use crate::served::{LoadError, Served};
 use crate::service::Service;
-use crate::session::COOKIE;
 use crate::state::{self, State, StateError};
-use crate::{checks, listen, reload, routes};
+use crate::{checks, listen, reload, routes, session};
 
 /// Why a server cannot be started.
 #[derive(Debug, thiserror::Error)]
@@ -177,11 +176,23 @@ pub async fn guard(Shared(service): Shared<Arc<Service>>, request: Request, next
     }
     let status = response.status();
     let took = begun.elapsed();
-    let label = metrics::Request { route: route.clone(), method: method.to_string(), status: status.as_u16() };
+    let label = metrics::Request { route: route.clone(), method: known_method(&method), status: status.as_u16() };
     service.metrics.requests.get_or_create(&label).inc();
     service.metrics.seconds.get_or_create(&metrics::Route { route }).observe(took.as_secs_f64());
     log(&response, &Logged { id, method: method.as_str(), path, took });
     response
+}
+
+/// Methods as labels: whoever asks may make up others, and labels are kept for ever.
+fn known_method(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "HEAD" => "HEAD",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "DELETE" => "DELETE",
+        _ => "other",
+    }
 }
 
 struct Logged<'l> {
@@ -221,7 +232,8 @@ async fn limited(service: &Service, route: &str, request: Request, next: Next) -
     if matches!(route, "/healthz" | "/readyz" | "/metrics") {
         return next.run(request).await;
     }
-    if let Err(problem) = service.rate(&client(&request)) {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
+    if let Err(problem) = service.rate(&client(service, &request, peer)) {
         return problem.into_response();
     }
     let _place = match service.work.place().await {
@@ -241,15 +253,13 @@ async fn limited(service: &Service, route: &str, request: Request, next: Next) -
     }
 }
 
-/// Whose requests are counted together: those with one token, those of one session, otherwise those from one address.
-fn client(request: &Request) -> String {
-    if let Some(value) = request.headers().get(header::AUTHORIZATION) {
-        return state::digest(&String::from_utf8_lossy(value.as_bytes()));
-    }
-    if let Some(cookie) = request.headers().get(header::COOKIE).and_then(|value| value.to_str().ok())
-        && cookie.contains(COOKIE)
-    {
-        return state::digest(cookie);
-    }
-    request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string()).unwrap_or_default()
+/// Whose requests are counted together: those with one token or of its sessions, once it is known; otherwise those from one address.
+fn client(service: &Service, request: &Request, peer: Option<SocketAddr>) -> String {
+    let bearer = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.split_once(' '));
+    let digest = match bearer {
+        Some((_, text)) => Some(state::digest(text.trim())),
+        None => session::of_headers(request.headers(), &service.sessions).map(str::to_owned),
+    };
+    let known = digest.filter(|digest| service.is_known(digest));
+    known.or(peer.map(|peer| peer.ip().to_string())).unwrap_or_default()
 }

@@ -46,7 +46,7 @@ pub struct Service {
     /// Whether only this machine reaches the server.
     pub is_local: bool,
     rates: DefaultKeyedRateLimiter<String>,
-    believed: Mutex<HashMap<String, (Token, Instant)>>,
+    believed: Mutex<HashMap<String, (Option<Token>, Instant)>>,
 }
 
 impl Service {
@@ -74,9 +74,8 @@ impl Service {
         self.served.load_full()
     }
 
-    /// Who has the token with this text.
-    pub async fn known(&self, text: &str) -> Result<Caller, Problem> {
-        let digest = state::digest(text);
+    /// Who has the token whose text has this digest.
+    pub async fn known(&self, digest: &str) -> Result<Caller, Problem> {
         if self.own.as_ref().is_some_and(|own| bool::from(own.as_bytes().ct_eq(digest.as_bytes()))) {
             return Ok(Caller {
                 name: "whoever started the server".to_owned(),
@@ -84,29 +83,38 @@ impl Service {
                 by_cookie: false,
             });
         }
-        let believed = |digest: &str| {
-            let believed = self.believed.lock().unwrap_or_else(PoisonError::into_inner);
-            believed.get(digest).filter(|(_, since)| since.elapsed() < BELIEVED).map(|(token, _)| token.clone())
-        };
-        let token = match believed(&digest) {
+        let token = match self.believed(digest) {
             Some(token) => token,
             None => {
-                let token = self.state.token(text).await;
-                let token = token.map_err(|error| Problem::overloaded(error.to_string()).after(2))?;
-                let Some(token) = token else { return Err(not_signed_in("the token is unknown")) };
+                let token = self.state.token(digest).await.map_err(|error| {
+                    tracing::error!(%error, "the database of the server does not answer");
+                    Problem::overloaded("nobody can be recognised now").after(2)
+                })?;
                 let mut believed = self.believed.lock().unwrap_or_else(PoisonError::into_inner);
                 if believed.len() >= MOST_BELIEVED {
                     believed.clear();
                 }
-                believed.insert(digest, (token.clone(), Instant::now()));
+                believed.insert(digest.to_owned(), (token.clone(), Instant::now()));
                 token
             }
         };
+        let Some(token) = token else { return Err(not_signed_in("the token is unknown")) };
         if !token.is_good(&setpoint_store::now()) {
             let why = if token.revoked.is_some() { "was revoked" } else { "has expired" };
             return Err(not_signed_in(format!("the token `{}` {why}", token.name)));
         }
         Ok(Caller { name: token.name, role: token.role, by_cookie: false })
+    }
+
+    /// What was found out a moment ago about a digest: the token, or that there is none.
+    fn believed(&self, digest: &str) -> Option<Option<Token>> {
+        let believed = self.believed.lock().unwrap_or_else(PoisonError::into_inner);
+        believed.get(digest).filter(|(_, since)| since.elapsed() < BELIEVED).map(|(token, _)| token.clone())
+    }
+
+    /// Whether somebody with this digest was recognised a moment ago.
+    pub fn is_known(&self, digest: &str) -> bool {
+        self.own.as_deref() == Some(digest) || self.believed(digest).flatten().is_some()
     }
 
     /// An error when a client sends more requests than it may.

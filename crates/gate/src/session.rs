@@ -1,10 +1,11 @@
 //! Sessions of the editor: a signed cookie that scripts cannot read, and beside it a token that other sites cannot have.
 //!
-//! Nothing is kept for a session, so all replicas know it. The cookie is `ROLE.EXPIRES.NONCE.NAME.MAC`, and the token is a second MAC of
-//! the same (the "HMAC based token pattern" of OWASP).
+//! Nothing is kept for a session, so all replicas know it. The cookie is `EXPIRES.NONCE.DIGEST.MAC` with the digest of the token that it
+//! was begun with: when that is revoked, its sessions end too. The proof is a second MAC of the same (the "HMAC based token pattern" of
+//! OWASP).
 
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -12,7 +13,6 @@ use setpoint_core::finding::RetryWhen;
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 
-use crate::access::{Caller, Role};
 use crate::checks;
 use crate::problem::Problem;
 use crate::state::{self, StateError};
@@ -43,11 +43,10 @@ impl Sessions {
         Self { key: key.as_bytes().to_vec() }
     }
 
-    /// Begins a session for somebody who has shown a token.
-    pub fn begin(&self, caller: &Caller) -> Result<Session, StateError> {
+    /// Begins a session for whoever has shown the token with this digest.
+    pub fn begin(&self, digest: &str) -> Result<Session, StateError> {
         let expires = time::OffsetDateTime::now_utc().unix_timestamp() + LASTS;
-        let name = BASE64_URL_SAFE_NO_PAD.encode(&caller.name);
-        let said = format!("{}.{expires}.{}.{name}", caller.role.word(), state::random()?);
+        let said = format!("{expires}.{}.{digest}", state::random()?);
         let cookie = format!("{said}.{}", self.mac("session", &said));
         let proof = self.mac("proof", &cookie);
         Ok(Session { cookie, proof })
@@ -62,18 +61,14 @@ impl Sessions {
         BASE64_URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
     }
 
-    /// Who a cookie is of, while it lasts.
-    fn known(&self, cookie: &str) -> Option<Caller> {
+    /// The digest of the token that a cookie was begun with, while it lasts.
+    fn known<'c>(&self, cookie: &'c str) -> Option<&'c str> {
         let (said, mac) = cookie.rsplit_once('.')?;
         if !is_same(&self.mac("session", said), mac) {
             return None;
         }
-        let [role, expires, _, name] = said.split('.').collect::<Vec<_>>().try_into().ok()?;
-        if expires.parse::<i64>().ok()? <= time::OffsetDateTime::now_utc().unix_timestamp() {
-            return None;
-        }
-        let name = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(name).ok()?).ok()?;
-        Some(Caller { name, role: Role::of(role)?, by_cookie: true })
+        let [expires, _, digest] = said.split('.').collect::<Vec<_>>().try_into().ok()?;
+        (expires.parse::<i64>().ok()? > time::OffsetDateTime::now_utc().unix_timestamp()).then_some(digest)
     }
 }
 
@@ -81,13 +76,18 @@ fn is_same(left: &str, right: &str) -> bool {
     left.as_bytes().ct_eq(right.as_bytes()).into()
 }
 
-/// The session of a request.
-pub fn of(parts: &Parts, sessions: &Sessions) -> Option<Caller> {
-    sessions.known(cookie(parts)?)
+/// The digest of the token that the session of a request was begun with.
+pub fn of<'p>(parts: &'p Parts, sessions: &Sessions) -> Option<&'p str> {
+    of_headers(&parts.headers, sessions)
 }
 
-fn cookie(parts: &Parts) -> Option<&str> {
-    let cookies = parts.headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
+/// As [`of`].
+pub fn of_headers<'h>(headers: &'h HeaderMap, sessions: &Sessions) -> Option<&'h str> {
+    sessions.known(cookie(headers)?)
+}
+
+fn cookie(headers: &HeaderMap) -> Option<&str> {
+    let cookies = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
     cookies.flat_map(|text| text.split(';')).find_map(|pair| {
         let (name, value) = pair.trim().split_once('=')?;
         (name == COOKIE).then_some(value)
@@ -110,7 +110,7 @@ pub fn prove(parts: &Parts, sessions: &Sessions) -> Result<(), Problem> {
             return Err(forged("the request comes from another origin"));
         }
     }
-    let expected = cookie(parts).map(|cookie| sessions.mac("proof", cookie)).unwrap_or_default();
+    let expected = cookie(&parts.headers).map(|cookie| sessions.mac("proof", cookie)).unwrap_or_default();
     match text(PROOF) {
         Some(given) if is_same(given, &expected) => Ok(()),
         Some(_) => Err(forged("`X-CSRF-Token` is not the one of this session")),
@@ -132,17 +132,14 @@ mod tests {
         request.body(()).unwrap().into_parts().0
     }
 
-    fn ada() -> Caller {
-        Caller { name: "ada.l".to_owned(), role: Role::Editor, by_cookie: true }
-    }
-
     #[test]
     fn a_session_is_known_and_nothing_else_is() {
         let sessions = Sessions::new("key");
-        let session = sessions.begin(&ada()).unwrap();
-        let with = |cookie: &str| of(&parts(&[("cookie", &format!("a=b; {COOKIE}={cookie}"))]), &sessions);
-        assert_eq!(with(&session.cookie), Some(ada()));
-        assert_eq!(with(&session.cookie.replace("editor", "operator")), None);
+        let session = sessions.begin("ada").unwrap();
+        let with =
+            |cookie: &str| of(&parts(&[("cookie", &format!("a=b; {COOKIE}={cookie}"))]), &sessions).map(str::to_owned);
+        assert_eq!(with(&session.cookie).as_deref(), Some("ada"));
+        assert_eq!(with(&session.cookie.replace("ada", "bob")), None);
         assert_eq!(with(&session.cookie.replace('.', "")), None);
         assert_eq!(with(""), None);
         assert_eq!(Sessions::new("other").known(&session.cookie), None);
@@ -151,14 +148,14 @@ mod tests {
     #[test]
     fn an_expired_session_is_not_known() {
         let sessions = Sessions::new("key");
-        let said = "editor.1700000000.n.YWRh";
+        let said = "1700000000.n.ada";
         assert_eq!(sessions.known(&format!("{said}.{}", sessions.mac("session", said))), None);
     }
 
     #[test]
     fn a_change_needs_the_token_of_its_own_session_and_the_same_origin() {
         let sessions = Sessions::new("key");
-        let (one, other) = (sessions.begin(&ada()).unwrap(), sessions.begin(&ada()).unwrap());
+        let (one, other) = (sessions.begin("ada").unwrap(), sessions.begin("ada").unwrap());
         let cookie = format!("{COOKIE}={}", one.cookie);
         let ask = |more: &[(&str, &str)]| {
             let mut headers = vec![("cookie", cookie.as_str()), ("host", "localhost:1")];

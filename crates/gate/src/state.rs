@@ -34,7 +34,7 @@ pub enum StateError {
         reason: String,
     },
     /// A token of that name is there.
-    #[error("there is a token `{0}` already; revoke it first, or choose another name")]
+    #[error("there is a token `{0}` already, or was one: choose another name, so that the history stays clear")]
     Taken(String),
     /// There is no token of that name.
     #[error("there is no token `{0}`")]
@@ -58,8 +58,11 @@ impl State {
     /// When it cannot be opened.
     pub async fn open(url: &str) -> Result<Self, StateError> {
         sqlx::any::install_default_drivers();
-        let place = setpoint_store::Address::parse(url, Path::new(""))
-            .map_or_else(|_| url.to_owned(), |address| address.to_string());
+        let place = match setpoint_store::Address::parse(url, Path::new("")) {
+            Ok(address) => address.to_string(),
+            // Its words have no password in them.
+            Err(error) => return Err(StateError::Database { place: "--state".to_owned(), reason: error.to_string() }),
+        };
         let failed = |reason: String| StateError::Database { place: place.clone(), reason };
         let mut full = url.to_owned();
         if let Some(file) = url.strip_prefix("sqlite:") {
@@ -128,10 +131,10 @@ impl State {
         }
     }
 
-    /// The token with this text, whether it is in use or not.
-    pub(crate) async fn token(&self, text: &str) -> Result<Option<Token>, StateError> {
+    /// The token whose text has this digest, whether it is in use or not.
+    pub(crate) async fn token(&self, digest: &str) -> Result<Option<Token>, StateError> {
         let query = sqlx::query("SELECT name, role, created, expires, revoked FROM setpoint_tokens WHERE digest = $1");
-        let row = self.of(query.bind(digest(text)).fetch_optional(&self.pool).await)?;
+        let row = self.of(query.bind(digest).fetch_optional(&self.pool).await)?;
         row.map(|row| self.of(read(&row))).transpose()
     }
 
@@ -149,17 +152,10 @@ impl State {
 /// # Errors
 /// When the folder cannot be made.
 pub fn own_database(root: &Path) -> Result<String, StateError> {
-    let folder = root.join(setpoint_store::FOLDER);
-    let failed = |error: std::io::Error| StateError::Database {
-        place: folder.display().to_string(),
+    let folder = setpoint_store::own_folder(root).map_err(|error| StateError::Database {
+        place: root.join(setpoint_store::FOLDER).display().to_string(),
         reason: error.to_string().split(" (os error").next().unwrap_or_default().to_lowercase(),
-    };
-    std::fs::create_dir_all(&folder).map_err(failed)?;
-    let ignore = folder.join(".gitignore");
-    if !ignore.exists() {
-        // What is kept there belongs to this working tree.
-        std::fs::write(&ignore, "*\n").map_err(failed)?;
-    }
+    })?;
     Ok(format!("sqlite:{}", folder.join("serve.db").display()))
 }
 

@@ -68,10 +68,22 @@ impl Work {
 pub async fn run<T: Send + 'static>(
     policy: &Arc<Policy>,
     size: usize,
-    ask: impl Fn(&Policy) -> Result<T, CheckerError> + Send + 'static,
+    ask: impl Fn(&Policy) -> Result<T, CheckerError> + Send + Sync + 'static,
 ) -> Result<T, Problem> {
+    let ask = Arc::new(ask);
     if size <= SMALL {
-        match ask(&policy.within(QUICK)) {
+        let quick = policy.within(QUICK);
+        let done = if policy.is_ready() {
+            ask(&quick)
+        } else {
+            // An instance has to be made first, which takes as long as the bundle is large.
+            let ask = Arc::clone(&ask);
+            match tokio::task::spawn_blocking(move || ask(&quick)).await {
+                Ok(done) => done,
+                Err(error) => return Err(Problem::internal(&error)),
+            }
+        };
+        match done {
             Err(CheckerError::Fuel { .. }) => {}
             done => return Ok(done?),
         }

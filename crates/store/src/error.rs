@@ -210,9 +210,10 @@ impl StoreError {
                 "one command at a time".to_owned(),
                 "`setpoint status` shows how far it is, `setpoint pause` ends it".to_owned(),
             ),
-            Self::JournalNewer { .. } => {
-                (format!("form {FORM} or below"), "use the version of Setpoint that wrote it, or a newer one".to_owned())
-            }
+            Self::JournalNewer { .. } => (
+                format!("form {FORM} or below"),
+                "use the version of Setpoint that wrote it, or a newer one".to_owned(),
+            ),
             Self::JournalElsewhere { .. } => (
                 "a journal of its own".to_owned(),
                 "when the journal is used from here only from now on, run the command with `--adopt-journal`"

@@ -5,13 +5,13 @@
 //! what was left in between: what is beside the file tells whether they did.
 
 mod replacing;
+mod single;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use setpoint_core::source::Format;
@@ -19,9 +19,9 @@ use sqlx::{AssertSqlSafe, Row as _};
 
 use crate::error::StoreError;
 use crate::journal::sqlite::{self, Journal};
-use crate::journal::{Aside, Entry, NewRun, Run, State, Tally};
+use crate::journal::{Aside, Entry, NewRun, Run, State, Tally, Which};
 use crate::lock;
-use crate::row::{self, Change, Counts, Listed, Row, Search, Text, Write};
+use crate::row::{self, Change, Counts, Listed, Row, Search, Write};
 use crate::store::{Guard, Store};
 use replacing::{Failure, Fate};
 
@@ -33,11 +33,6 @@ const UNFINISHED: &str = "unfinished";
 
 /// How the names of files begin that are written beside documents on another disk.
 const BESIDE: &str = ".setpoint-";
-
-/// How long the write of one document waits for others.
-const PATIENCE: Duration = Duration::from_secs(2);
-/// Between two looks at whether they are done.
-const PAUSE: Duration = Duration::from_millis(5);
 
 /// What has been begun with files.
 const INTENTS: &str = "CREATE TABLE IF NOT EXISTS setpoint_intents (family TEXT NOT NULL, key TEXT NOT NULL, \
@@ -55,6 +50,15 @@ struct Intent {
     complement: String,
     /// The text that it had.
     was: Vec<u8>,
+}
+
+/// What the journal knows of a file.
+#[derive(PartialEq)]
+struct Known {
+    /// Its version, and what is kept beside it.
+    kept: Option<(i64, String)>,
+    /// The same once a change that was begun is done, and the text that it has then.
+    begun: Option<(i64, String, Vec<u8>)>,
 }
 
 /// What became of a file.
@@ -118,13 +122,7 @@ impl Files {
         let place = place(root);
         let unreachable = |error: io::Error| StoreError::Unreachable { place: place.clone(), reason: plain(&error) };
         let root = root.canonicalize().map_err(unreachable)?;
-        let folder = root.join(FOLDER);
-        make_private(&folder).map_err(unreachable)?;
-        let ignore = folder.join(".gitignore");
-        if !ignore.exists() {
-            // What is kept there belongs to this working tree.
-            fs::write(&ignore, "*\n").map_err(unreachable)?;
-        }
+        let folder = own_folder(&root).map_err(unreachable)?;
         let pool = sqlite::open(&folder.join("journal.db"), true, &place).await?;
         let owner = root.display().to_string();
         let journal = Journal::open(pool, settings, &place, Some((&owner, adopt))).await?;
@@ -243,20 +241,41 @@ impl Files {
         Ok(entries)
     }
 
-    /// The versions and complements that the journal knows of.
-    async fn kept(&self, key: &str) -> Result<Option<(i64, String)>, StoreError> {
-        let query = sqlx::query_as("SELECT version, complement FROM setpoint_complements WHERE family = ? AND key = ?");
-        self.journal.of(query.bind(self.journal.family()).bind(key).fetch_optional(&self.journal.pool).await)
+    /// What the journal knows of a file: the version and the complement, and those of a change that was begun, with its new text.
+    async fn known(&self, name: &str) -> Result<Known, StoreError> {
+        let journal = &self.journal;
+        let mut transaction = journal.of(journal.pool.begin().await)?;
+        let kept = journal.of(journal.kept(&mut *transaction, name).await)?;
+        let query = "SELECT version, complement, document FROM setpoint_intents WHERE family = ? AND key = ?";
+        let query = sqlx::query_as(query).bind(journal.family()).bind(name);
+        let begun = journal.of(query.fetch_optional(&mut *transaction).await)?;
+        journal.of(transaction.commit().await)?;
+        Ok(Known { kept, begun })
+    }
+
+    /// A file and what the journal knows of it, as they were at one instant; `None` when it is gone.
+    async fn read(&self, name: &str) -> Result<Option<(Vec<u8>, Option<(i64, String)>)>, StoreError> {
+        let mut before = self.known(name).await?;
+        loop {
+            let document = match fs::read(self.root.join(name)) {
+                Ok(text) => text,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+                Err(error) => return Err(self.failed(name, &error)),
+            };
+            let after = self.known(name).await?;
+            if before == after {
+                // A change that was begun may have come as far as the file, and no further.
+                let begun = after.begun.filter(|(.., new)| *new == document);
+                let kept = begun.map(|(version, complement, _)| (version, complement)).or(after.kept);
+                return Ok(Some((document, kept)));
+            }
+            before = after;
+        }
     }
 
     /// A file as a row; `None` when it is gone.
     async fn row(&self, name: &str) -> Result<Option<Row>, StoreError> {
-        let document = match fs::read(self.root.join(name)) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(self.failed(name, &error)),
-        };
-        let kept = self.kept(name).await?;
+        let Some((document, kept)) = self.read(name).await? else { return Ok(None) };
         let version = match (self.tree.declared(name, &document), self.tree.assumed(), &kept) {
             (Some(version), ..) => Some(version),
             (None, Some(_), Some((version, _))) => u32::try_from(*version).ok(),
@@ -335,73 +354,6 @@ impl Files {
         Ok(swapped)
     }
 
-    /// Takes the lock, and waits a little for others who write one document.
-    async fn lock_soon(&self, command: &str) -> Result<Guard, StoreError> {
-        let begun = std::time::Instant::now();
-        loop {
-            match self.lock(command).await {
-                Err(StoreError::Busy { .. }) if begun.elapsed() < PATIENCE => tokio::time::sleep(PAUSE).await,
-                locked => return locked,
-            }
-        }
-    }
-
-    /// Replaces the text of a file that is there, as a run does.
-    async fn overwrite(&self, row: &Row, text: &Text, by: &str) -> Result<bool, StoreError> {
-        let Text { version, document, complement } = text.clone();
-        let change = Change { row: row.clone(), version, document, complement };
-        // With its intent, so that a crash in between is settled.
-        let swapped = self.swap_by(0, std::slice::from_ref(&change), Some(by)).await?;
-        Ok(!swapped.is_empty())
-    }
-
-    /// Makes a file. A crash in between leaves one that has no entry, like one that somebody made by hand.
-    async fn make(&self, write: &Write, text: &Text) -> Result<bool, StoreError> {
-        let key = &write.key;
-        if !is_plain(key) || !self.tree.governs(key) {
-            let reason = format!("no pattern of the documents of `{}` takes a file `{key}`", self.journal.family());
-            return Err(StoreError::Refused { place: self.place(), reason });
-        }
-        let path = self.root.join(key);
-        // Not by a link out of the folder.
-        let parent = path.parent().map(Path::to_path_buf).unwrap_or_default();
-        let nearest = parent.ancestors().find_map(|folder| folder.canonicalize().ok());
-        if !nearest.is_some_and(|folder| folder.starts_with(&self.root)) {
-            let reason = format!("`{key}` would be outside of the project");
-            return Err(StoreError::Refused { place: self.place(), reason });
-        }
-        let beside = self.root.join(FOLDER).join(UNFINISHED).join(format!("new-{}", unique()));
-        let beside = match is_same_disk(&self.root.join(FOLDER), &nearest_folder(&parent)) {
-            true => beside,
-            false => nearest_folder(&parent).join(format!("{BESIDE}new-{}", unique())),
-        };
-        if !replacing::make(&path, &beside, text.document.as_bytes()).map_err(|error| self.failed(key, &error))? {
-            return Ok(false);
-        }
-        let journal = &self.journal;
-        let mut transaction = journal.of(journal.pool.begin_with("BEGIN IMMEDIATE").await)?;
-        journal.of(journal.note(&mut transaction, write).await)?;
-        journal.of(journal.keep(&mut *transaction, key, text.version, &row::kept(&text.complement)).await)?;
-        journal.of(transaction.commit().await)?;
-        Ok(true)
-    }
-
-    /// Removes a file. What it was is in the journal before it goes.
-    async fn remove(&self, write: &Write, row: &Row) -> Result<bool, StoreError> {
-        let journal = &self.journal;
-        let mut transaction = journal.of(journal.pool.begin_with("BEGIN IMMEDIATE").await)?;
-        journal.of(journal.note(&mut transaction, write).await)?;
-        let entry: i64 =
-            journal.of(sqlx::query_scalar("SELECT last_insert_rowid()").fetch_one(&mut *transaction).await)?;
-        journal.of(transaction.commit().await)?;
-        let path = self.root.join(&write.key);
-        let removed = replacing::remove(&path, &self.beside(&path, entry), &row.document);
-        if !matches!(removed, Ok(true)) {
-            self.note(&write.key, entry, Noted::Unchanged).await?;
-        }
-        removed.map_err(|error| self.failed(&write.key, &error))
-    }
-
     /// Where the other text of a file is while it is replaced: not among the documents, unless these are on another disk.
     fn beside(&self, path: &Path, entry: i64) -> PathBuf {
         let own = self.root.join(FOLDER).join(UNFINISHED);
@@ -414,24 +366,6 @@ impl Files {
     fn lock_file(&self) -> PathBuf {
         self.root.join(FOLDER).join(format!("{}.lock", self.journal.family()))
     }
-}
-
-/// Whether a name goes down from the root and nowhere else.
-fn is_plain(name: &str) -> bool {
-    let part = |part: &str| !part.is_empty() && part != "." && part != ".." && part != FOLDER;
-    name.split('/').all(part) && !name.contains(['\\', '\0'])
-}
-
-/// The folder itself, or the nearest above it that is there.
-fn nearest_folder(folder: &Path) -> PathBuf {
-    folder.ancestors().find(|folder| folder.is_dir()).unwrap_or(folder).to_path_buf()
-}
-
-/// A name that no other file of this process has.
-fn unique() -> String {
-    use std::sync::atomic::{AtomicU64, Ordering};
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
 fn place(root: &Path) -> String {
@@ -500,19 +434,11 @@ impl Store for Files {
     }
 
     fn format(&self, key: &str) -> Option<Format> {
-        Format::of_file(key)
+        Some(Format::of_file(key).unwrap_or(Format::Json))
     }
 
     async fn write(&self, write: &Write) -> Result<Option<Vec<u8>>, StoreError> {
-        // Whoever has the lock settles what others have begun.
-        let _guard = self.lock_soon("a write").await?;
-        let written = match (&write.was, &write.becomes) {
-            (Some(row), Some(text)) => self.overwrite(row, text, &write.by).await?,
-            (None, Some(text)) => self.make(write, text).await?,
-            (Some(row), None) => self.remove(write, row).await?,
-            (None, None) => true,
-        };
-        Ok(written.then(|| write.text()))
+        self.write_one(write).await
     }
 
     async fn swap(&self, run: i64, changes: &[Change]) -> Result<Vec<String>, StoreError> {
@@ -560,8 +486,8 @@ impl Store for Files {
         self.journal.forget_aside(key).await
     }
 
-    async fn entries(&self, key: &str) -> Result<Vec<Entry>, StoreError> {
-        self.journal.entries(key).await
+    async fn entries(&self, key: &str, which: Which) -> Result<Vec<Entry>, StoreError> {
+        self.journal.entries(key, which).await
     }
 
     async fn copy(&self, version: u32) -> Result<Box<dyn Store>, StoreError> {
@@ -579,7 +505,8 @@ impl Store for Files {
         }
         let copy = Self::open(folder.path(), self.journal.family(), Arc::clone(&self.tree), false).await?;
         for name in names {
-            if let Some((version, complement)) = self.kept(&name).await? {
+            let kept = self.journal.of(self.journal.kept(&self.journal.pool, &name).await)?;
+            if let Some((version, complement)) = kept {
                 let version = u32::try_from(version).unwrap_or_default();
                 self.journal.of(copy.journal.keep(&copy.journal.pool, &name, version, &complement).await)?;
             }
@@ -594,13 +521,24 @@ impl Store for Files {
     }
 }
 
-/// Makes a folder that only its owner can look into: texts of documents are kept in it.
-fn make_private(folder: &Path) -> io::Result<()> {
+/// The folder of a project that Setpoint keeps its own things in, made when it is not there. Only its owner can look into it: texts of
+/// documents are in it.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn own_folder(root: &Path) -> io::Result<PathBuf> {
+    let folder = root.join(FOLDER);
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+    builder.create(&folder)?;
+    let ignore = folder.join(".gitignore");
+    if !ignore.exists() {
+        // What is kept there belongs to this working tree.
+        fs::write(&ignore, "*\n")?;
+    }
+    Ok(folder)
 }
 
 /// Whether files of the two folders can change places: they are on one disk, and reached in one way.
@@ -692,8 +630,8 @@ mod tests {
         let _guard = second.lock("rollback").await.unwrap();
         assert_eq!(second.counts().await.unwrap(), Counts::from([(Some(1), 1), (Some(2), 1)]));
         assert_eq!(second.row("a").await.unwrap().unwrap().version, Some(2));
-        assert_eq!(second.entries("a").await.unwrap().len(), 1);
-        assert_eq!(second.entries("b").await.unwrap(), []);
+        assert_eq!(second.entries("a", Which::ALL).await.unwrap().len(), 1);
+        assert_eq!(second.entries("b", Which::ALL).await.unwrap(), []);
         let unfinished = fs::read_dir(folder.path().join(FOLDER).join(UNFINISHED)).unwrap();
         assert_eq!(unfinished.count(), 0);
     }

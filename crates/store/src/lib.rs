@@ -21,8 +21,8 @@ mod store;
 
 pub use address::Address;
 pub use error::StoreError;
-pub use files::{FOLDER, Files, Tree};
-pub use journal::{Aside, Entry, Kind, NewRun, Run, State, Tally, later, now};
+pub use files::{FOLDER, Files, Tree, own_folder};
+pub use journal::{Aside, Entry, Kind, NewRun, Run, State, Tally, Which, later, now};
 pub use mapping::Mapping;
 pub use open::open;
 pub use postgres::Postgres;

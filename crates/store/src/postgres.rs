@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use crate::address::Address;
 use crate::error::{StoreError, of_statement, reason};
-use crate::journal::{Aside, Entry, NewRun, Run, State, Tally, now};
+use crate::journal::{Aside, Entry, NewRun, Run, State, Tally, Which, now};
 use crate::mapping::{Mapping, quoted};
 use crate::row::{self, Change, Counts, Listed, Row, Search, Write};
 use crate::store::{Guard, Store};
@@ -212,31 +212,34 @@ impl Store for Postgres {
             (Some(_), Some(_)) => {
                 format!(
                     "UPDATE {table} AS t SET {document} = {new_document}, {version} = {new_version} WHERE {same} \
-                     RETURNING t.{document}::text"
+                     RETURNING t.{key}::text, t.{document}::text"
                 )
             }
             (Some(_), None) => {
-                format!("DELETE FROM {table} AS t WHERE $2::text IS NULL AND $3::int4 IS NULL AND {same} RETURNING ''")
+                format!(
+                    "DELETE FROM {table} AS t WHERE $2::text IS NULL AND $3::int4 IS NULL AND {same} RETURNING t.{key}::text, ''"
+                )
             }
             (None, Some(_)) => format!(
                 "INSERT INTO {table} ({key}, {document}, {version}) \
-                 SELECT $1::text::{key_type}, {new_document}, {new_version} WHERE $4::text IS NULL ON CONFLICT DO NOTHING \
-                 RETURNING {document}::text"
+                 SELECT $1::text::{key_type}, {new_document}, {new_version} WHERE $4::text IS NULL ON CONFLICT ({key}) DO NOTHING \
+                 RETURNING {key}::text, {document}::text"
             ),
             (None, None) => return Ok(Some(Vec::new())),
         };
         let text = write.becomes.as_ref();
         let mut transaction = self.journal.of(self.journal.pool.begin().await)?;
-        let query = sqlx::query_scalar(AssertSqlSafe(sql))
+        let query = sqlx::query_as(AssertSqlSafe(sql))
             .bind(&write.key)
             .bind(text.map(|text| text.document.as_str()))
             .bind(text.map(|text| i32::try_from(text.version).unwrap_or(i32::MAX)))
             .bind(write.was.as_ref().map(|row| row.token.as_str()));
         // As the database writes it: values of `jsonb` have no layout.
         let stored = query.fetch_optional(&mut *transaction).await;
-        let stored: Option<String> = stored.map_err(|error| of_statement(&self.journal.place, &error))?;
-        let Some(stored) = stored else { return Ok(None) };
-        self.journal.of(self.journal.note(&mut transaction, write).await)?;
+        let stored: Option<(String, String)> = stored.map_err(|error| of_statement(&self.journal.place, &error))?;
+        let Some((key, stored)) = stored else { return Ok(None) };
+        // As the column has it: a UUID has many spellings.
+        self.journal.of(self.journal.note(&mut transaction, &Write { key, ..write.clone() }).await)?;
         self.journal.of(transaction.commit().await)?;
         Ok(Some(stored.into_bytes()))
     }
@@ -342,8 +345,8 @@ impl Store for Postgres {
         self.journal.forget_aside(key).await
     }
 
-    async fn entries(&self, key: &str) -> Result<Vec<Entry>, StoreError> {
-        self.journal.entries(key).await
+    async fn entries(&self, key: &str, which: Which) -> Result<Vec<Entry>, StoreError> {
+        self.journal.entries(key, which).await
     }
 
     async fn copy(&self, version: u32) -> Result<Box<dyn Store>, StoreError> {

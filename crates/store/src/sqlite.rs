@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 
 use crate::error::{StoreError, of_statement};
 use crate::journal::sqlite::{self, Journal};
-use crate::journal::{Aside, Entry, NewRun, Run, State, Tally};
+use crate::journal::{Aside, Entry, NewRun, Run, State, Tally, Which};
 use crate::lock;
 use crate::mapping::{Mapping, quoted, quoted_table};
 use crate::row::{self, Change, Counts, Listed, Row, Search, Write};
@@ -244,7 +244,15 @@ impl Store for Sqlite {
         };
         let journal = &self.journal;
         let mut transaction = journal.of(journal.pool.begin_with("BEGIN IMMEDIATE").await)?;
-        let query = sqlx::query(AssertSqlSafe(sql));
+        // What is kept beside the document is part of what it was.
+        if let Some(row) = &write.was {
+            let kept = journal.of(journal.kept(&mut *transaction, &write.key).await)?;
+            let kept = kept.as_ref().map(|(left_for, text)| (text.as_str(), *left_for));
+            if row::known(kept.map(|kept| kept.0), kept.map(|kept| kept.1), row.version) != row.complement {
+                return Ok(None);
+            }
+        }
+        let query = sqlx::query_scalar(AssertSqlSafe(sql + &format!(" RETURNING CAST({key} AS TEXT)")));
         let text = write.becomes.as_ref();
         let query = match write.was.as_ref().map(|row| row.token.as_str()) {
             Some("blob") => query.bind(text.map(|text| text.document.as_bytes())),
@@ -254,11 +262,11 @@ impl Store for Sqlite {
         if let Some(row) = &write.was {
             query = query.bind(row.version.map(i64::from)).bind(&row.document);
         }
-        let done = query.execute(&mut *transaction).await;
-        if done.map_err(|error| of_statement(&self.place, &error))?.rows_affected() == 0 {
-            return Ok(None);
-        }
-        journal.of(journal.note(&mut transaction, write).await)?;
+        let done = query.fetch_optional(&mut *transaction).await;
+        let stored_key: Option<String> = done.map_err(|error| of_statement(&self.place, &error))?;
+        let Some(key) = stored_key else { return Ok(None) };
+        // As the column has it: `007` may be `7` there.
+        journal.of(journal.note(&mut transaction, &Write { key, ..write.clone() }).await)?;
         journal.of(transaction.commit().await)?;
         Ok(Some(write.text()))
     }
@@ -338,8 +346,8 @@ impl Store for Sqlite {
         self.journal.forget_aside(key).await
     }
 
-    async fn entries(&self, key: &str) -> Result<Vec<Entry>, StoreError> {
-        self.journal.entries(key).await
+    async fn entries(&self, key: &str, which: Which) -> Result<Vec<Entry>, StoreError> {
+        self.journal.entries(key, which).await
     }
 
     async fn copy(&self, version: u32) -> Result<Box<dyn Store>, StoreError> {

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use setpoint_core::source::Format;
 
 use crate::error::StoreError;
-use crate::journal::{Aside, Entry, NewRun, Run, State, Tally};
+use crate::journal::{Aside, Entry, NewRun, Run, State, Tally, Which};
 use crate::row::{Change, Counts, Listed, Row, Search, Write};
 
 /// A place where the live documents of one family are, together with the journal of what was done to them.
@@ -82,7 +82,7 @@ pub trait Store: Send + Sync {
     async fn forget_aside(&self, key: &str) -> Result<(), StoreError>;
 
     /// What the journal has of a document, newest first.
-    async fn entries(&self, key: &str) -> Result<Vec<Entry>, StoreError>;
+    async fn entries(&self, key: &str, which: Which) -> Result<Vec<Entry>, StoreError>;
 
     /// A copy of the documents at a version, without their history, for a rehearsal.
     async fn copy(&self, version: u32) -> Result<Box<dyn Store>, StoreError>;

@@ -108,10 +108,24 @@ fn a_session_changes_something_only_with_its_own_proof() {
     let origin = format!("http://{}", server.address);
     put().header("x-csrf-token", &proof).header("origin", &origin).send().expect(200);
     // A session that somebody made up, or that has ended, is none.
-    let forged = cookie.replace("operator", "editor");
+    let forged = cookie.replace('.', ".0");
     server.ask("GET", document).nobody().header("cookie", &forged).send().problem(401, "not-signed-in");
     let end = server.ask("DELETE", "/v1/session").nobody().header("cookie", &cookie);
     end.header("x-csrf-token", &proof).send().expect(204);
     // A cookie begins no session.
     server.ask("POST", "/v1/session").nobody().header("cookie", &cookie).send().problem(401, "not-signed-in");
+}
+
+#[test]
+fn a_session_ends_with_the_token_that_it_was_begun_with() {
+    let project = Project::sqlite();
+    let ada = token(&project, &["ada", "--role", "editor"]);
+    let server =
+        Server::of(&project, &["--state", &format!("sqlite:{}", project.path().join(".setpoint/serve.db").display())]);
+    let begun = server.ask("POST", "/v1/session").token(&ada).send().expect(200);
+    let cookie = begun.header("set-cookie").split(';').next().unwrap().to_owned();
+    let ask = || server.ask("GET", SETTINGS).header("cookie", &cookie).send();
+    ask().expect(200);
+    project.run(&["token", "revoke", "ada"]).expect_code(0);
+    eventually("a session goes on without its token", || ask().status == 401);
 }

@@ -306,3 +306,132 @@ fn a_store_that_refuses_a_document_says_so() {
     let refused = refused.problem(409, "store-refused");
     assert!(refused.body.contains("not on Fridays"), "{refused:#?}");
 }
+
+#[test]
+fn two_writers_of_what_only_their_version_has_do_not_undo_each_other() {
+    for project in Project::all() {
+        let one = with_one(&project);
+        let server = Server::of(&project, &[]);
+        // Stored at version 1, which has no place for `region`: the stored text does not change.
+        let seen = server.get(&format!("{one}?version=2")).expect(200);
+        let put = |region: &str| {
+            let body = json!({ "timeout_ms": 5000, "count": 1, "region": region });
+            server.ask("PUT", &format!("{one}?version=2")).if_match(seen.etag()).json(&body).send()
+        };
+        put("eu").expect(200);
+        put("us").problem(412, "base-moved");
+        let known = server.ask("GET", &format!("{one}?version=2")).header("if-none-match", seen.etag()).send();
+        assert_eq!(value(&known.expect(200))["region"], "eu", "{}", project.name());
+        // What changes nothing makes no entry.
+        let seen = server.get(&one).expect(200);
+        let same = server.ask("PUT", &one).if_match(seen.etag()).body("application/json", seen.body.clone()).send();
+        assert_eq!(same.expect(200).etag(), seen.etag());
+        let history = server.get(&format!("{one}/history")).expect(200).json();
+        assert_eq!(history["entries"].as_array().unwrap().len(), 1, "{history}");
+    }
+}
+
+#[test]
+fn what_is_restored_has_what_was_kept_for_it() {
+    for project in Project::all() {
+        let one = with_one(&project);
+        project.run(&APPLY).expect_code(0);
+        let server = Server::of(&project, &[]);
+        let seen = server.get(&one).expect(200);
+        server.ask("DELETE", &one).if_match(seen.etag()).send().expect(204);
+        let history = server.get(&format!("{one}/history?limit=1")).expect(200).json();
+        assert!(history["next"].is_number(), "{history}");
+        let body = json!({ "entry": history["entries"][0]["id"] });
+        server.ask("POST", &format!("{one}/restore")).json(&body).send().expect(201);
+        let old = value(&server.get(&format!("{one}?version=1")).expect(200));
+        assert_eq!(old, serde_json::from_str::<Value>(ONE).unwrap(), "{}", project.name());
+    }
+}
+
+#[test]
+fn a_key_is_the_same_however_it_is_spelled() {
+    let database = crate::postgres::Server::shared();
+    let uuid = "0b0e8a7e-5f0c-4d29-9d0a-0f1f5a6f0001";
+    for (project, kind, key, other) in [
+        (Project::sqlite(), "INTEGER", "7", "007"),
+        (Project::postgres(&database, "jsonb"), "integer", "7", "007"),
+        (Project::postgres(&database, "jsonb"), "uuid", uuid, "0B0E8A7E-5F0C-4D29-9D0A-0F1F5A6F0001"),
+    ] {
+        let document = if project.name() == "sqlite" { "TEXT" } else { "jsonb" };
+        project.sql(&format!(
+            "DROP TABLE settings; CREATE TABLE settings (id {kind} PRIMARY KEY, doc {document} NOT NULL, version int NOT NULL)"
+        ));
+        let server = Server::of(&project, &[]);
+        let body = |region: &str| json!({ "timeout_ms": 5000, "count": 1, "region": region });
+        let path = |key: &str| format!("{}?version=2", at(key));
+        server.ask("PUT", &path(other)).json(&body("eu")).send().expect(201);
+        let seen = server.get(&path(key)).expect(200);
+        assert_eq!(value(&seen), body("eu"), "{kind}");
+        server.ask("PUT", &path(other)).if_match(seen.etag()).json(&body("us")).send().expect(200);
+        for spelled in [key, other] {
+            assert_eq!(value(&server.get(&path(spelled)).expect(200)), body("us"), "{kind}");
+            let history = server.get(&format!("{}/history", at(spelled))).expect(200).json();
+            assert_eq!(history["entries"].as_array().unwrap().len(), 2, "{kind}");
+        }
+        let list = server.get("/v1/settings/app/documents").expect(200).json();
+        assert_eq!(list["documents"], json!([{ "key": key, "version": 1 }]));
+        server.get(&at("no-such-value")).problem(404, "nothing-there");
+    }
+}
+
+#[test]
+fn a_rule_about_changes_is_asked_whatever_version_is_written() {
+    let project = Project::sqlite();
+    let rule =
+        "rules:\n  - id: only-up\n    rule: self.count >= oldSelf.count\n    expected: a count that does not fall\n";
+    project.write("rules/app.yaml", rule);
+    crate::project::edit(&project, "migrations =", "rules = \"rules/app.yaml\"\nmigrations =");
+    let one = with_one(&project);
+    let server = Server::of(&project, &[]);
+    for version in [1, 2] {
+        let path = format!("{one}?version={version}");
+        let seen = server.get(&path).expect(200);
+        let mut body = value(&seen);
+        body["count"] = json!(0);
+        let refused = server.ask("PUT", &path).if_match(seen.etag()).json(&body).send().expect(422);
+        assert!(refused.body.contains("only-up"), "{refused:#?}");
+    }
+}
+
+#[test]
+fn a_document_is_of_the_version_that_it_declares() {
+    for project in Project::all() {
+        crate::project::edit(&project, "current = 1", "version_at = \"/v\"");
+        let schema = |name: &str| {
+            format!(
+                r#"{{ "type": "object", "properties": {{ "v": {{}}, "{name}": {{ "type": "integer" }} }}, "required": ["{name}"] }}"#
+            )
+        };
+        project.write("schemas/app/v1.json", &schema("timeout_s"));
+        project.write("schemas/app/v2.json", &schema("timeout_ms"));
+        project.put("one.json", r#"{"v": 1, "timeout_s": 5}"#, 1);
+        let one = at(if matches!(project.place, Where::Files) { "config%2Fone.json" } else { "one.json" });
+        let server = Server::of(&project, &[]);
+        let seen = server.get(&one).expect(200);
+        let put = |path: &str, body: &Value| server.ask("PUT", path).if_match(seen.etag()).json(body).send();
+        let new = json!({ "v": 2, "timeout_ms": 7000 });
+        put(&format!("{one}?version=1"), &new).problem(422, "version-differs");
+        put(&one, &new).expect(200);
+        let now = value(&server.get(&one).expect(200));
+        assert_eq!(now, json!({ "v": 1, "timeout_s": 7 }), "{}", project.name());
+    }
+}
+
+#[test]
+fn a_link_is_not_removed_in_place_of_what_it_leads_to() {
+    let project = Project::files();
+    project.write("elsewhere.json", ONE);
+    std::os::unix::fs::symlink("../elsewhere.json", project.path().join("config/link.json")).unwrap();
+    let server = Server::of(&project, &[]);
+    let link = at("config%2Flink.json");
+    let seen = server.get(&link).expect(200);
+    server.ask("DELETE", &link).if_match(seen.etag()).send().problem(409, "store-refused");
+    server.get(&link).expect(200);
+    let history = server.get(&format!("{link}/history")).expect(200).json();
+    assert_eq!(history["entries"], json!([]));
+}

@@ -49,6 +49,27 @@ fn a_config_map_of_a_family_is_admitted_when_its_documents_pass() {
 }
 
 #[test]
+fn a_document_where_nobody_would_check_it_is_refused_and_one_that_changes_its_version_is_a_change() {
+    let project = Project::sqlite();
+    let rule =
+        "rules:\n  - id: only-up\n    rule: self.count >= oldSelf.count\n    expected: a count that does not fall\n";
+    project.write("rules/app.yaml", rule);
+    crate::project::edit(&project, "migrations =", "rules = \"rules/app.yaml\"\nmigrations =");
+    let server = Server::of(&project, &[]);
+    let ours = json!({ "setpoint.dev/settings": "app" });
+    let mut hidden = config_map(&ours, &json!({}));
+    hidden["binaryData"] = json!({ "eu.yaml": "dGltZW91dF9zOiA1Cg==" });
+    let refused = ask(&server, hidden, None);
+    assert_eq!(refused["allowed"], false);
+    assert!(refused["status"]["message"].as_str().unwrap().contains("binaryData"));
+    let of = |count: u32| config_map(&ours, &json!({ "eu.yaml": format!("timeout_s: 5\ncount: {count}\n") }));
+    assert_eq!(ask(&server, of(2), Some(of(1)))["allowed"], true);
+    let refused = ask(&server, of(1), Some(of(2)));
+    assert_eq!(refused["allowed"], false);
+    assert!(refused["status"]["message"].as_str().unwrap().contains("oldSelf.count"), "{refused}");
+}
+
+#[test]
 fn warnings_are_as_short_as_kubernetes_shows_them() {
     let project = Project::sqlite();
     let schema = std::fs::read_to_string(project.path().join("schemas/app/v1.json")).unwrap();

@@ -19,7 +19,10 @@ fn machines_can_see_how_it_is_without_a_token() {
     assert_eq!(get("/readyz").json()["status"], "ready");
     let body = json!({ "timeout_s": 1, "count": 1 });
     server.ask("POST", "/v1/settings/app/check?version=1").json(&body).send().expect(200);
+    // Made-up methods make no labels of their own.
+    server.ask("FROBNICATE", "/healthz").nobody().send().expect(405);
     let metrics = get("/metrics").body;
+    assert!(metrics.contains("method=\"other\"") && !metrics.contains("FROBNICATE"), "{metrics}");
     for line in [
         "setpoint_requests_total{route=\"/v1/settings/{family}/check\",method=\"POST\",status=\"200\"} 1",
         "setpoint_verdicts_total{settings=\"app\",verdict=\"pass\"} 1",

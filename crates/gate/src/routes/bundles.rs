@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
+use super::documents::is_known;
 use super::{Answer, json_of, put, typed, with};
 use crate::access::Role;
 use crate::body::Asked;
@@ -26,7 +27,7 @@ pub async fn current(State(service): State<Arc<Service>>, asked: Asked) -> Answe
     let served = service.served();
     let answer = served.policy.load_answer();
     let etag = format!("\"{}\"", answer.bundle);
-    let known = asked.parts.headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes());
+    let known = is_known(&asked.parts.headers, &etag)?;
     let mut response = json_of(&Current { bundle: answer.bundle.clone(), core: answer.core.clone() })?;
     if known {
         response = with(StatusCode::NOT_MODIFIED, typed("application/json", Body::empty()));

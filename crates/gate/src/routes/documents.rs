@@ -65,12 +65,8 @@ pub async fn list(State(service): State<Arc<Service>>, asked: Asked) -> Answer {
     asked.only(&["search", "after", "limit"])?;
     let served = service.served();
     let documents = Documents::of(&served, asked.path("family")).await?;
-    let limit = asked.number("limit")?.unwrap_or(PAGE);
-    if limit == 0 || limit > MOST {
-        return Err(Problem::malformed(format!("`limit` is {limit}"), format!("a whole number from 1 to {MOST}")));
-    }
+    let limit = limit_of(&asked)?;
     let text = |name| asked.text(name).filter(|text| !text.is_empty()).map(key_of).transpose();
-    let limit = usize::try_from(limit).unwrap_or(1);
     // One more tells whether there are more.
     let search = Search { contains: text("search")?, after: text("after")?, most: limit + 1 };
     let mut listed = documents.store.list(&search).await?;
@@ -80,8 +76,17 @@ pub async fn list(State(service): State<Arc<Service>>, asked: Asked) -> Answer {
     json_of(&List { documents: listed, next })
 }
 
+/// How much of a list is wanted.
+pub fn limit_of(asked: &Asked) -> Result<usize, Problem> {
+    let limit = asked.number("limit")?.unwrap_or(PAGE);
+    if limit == 0 || limit > MOST {
+        return Err(Problem::malformed(format!("`limit` is {limit}"), format!("a whole number from 1 to {MOST}")));
+    }
+    Ok(usize::try_from(limit).unwrap_or(1))
+}
+
 /// A key, or part of one. Databases know no NUL in a text.
-fn key_of(text: &str) -> Result<String, Problem> {
+pub fn key_of(text: &str) -> Result<String, Problem> {
     if text.len() > KEY || text.contains('\0') {
         return Err(Problem::malformed(
             "a key is too long, or has a NUL in it",
@@ -99,9 +104,7 @@ pub async fn read(State(service): State<Arc<Service>>, asked: Asked) -> Answer {
     let documents = Documents::of(&served, asked.path("family")).await?;
     let key = key_of(asked.path("key"))?;
     let Seen { text, format, version, stored, etag } = documents.read(&key, asked.number("version")?).await?;
-    let known = tags(&asked.parts.headers, header::IF_NONE_MATCH)?;
-    let mut response = if known.is_some_and(|known| known == Base::Anything || known == Base::Tags(vec![etag.clone()]))
-    {
+    let mut response = if is_known(&asked.parts.headers, &etag)? {
         let mut response = with(StatusCode::NOT_MODIFIED, typed(media_type(format), Body::empty()));
         response.headers_mut().remove(header::CONTENT_TYPE);
         response
@@ -127,7 +130,8 @@ pub async fn write(State(service): State<Arc<Service>>, asked: Asked) -> Answer 
     let (key, version) = (key_of(asked.path("key"))?, asked.number("version")?);
     let base = base(&asked.parts.headers)?;
     let (format, text) = asked.document(&service).await?;
-    let changed = documents.write(&Wanted { key, version, format, text, base, by: caller.name }).await?;
+    let changed =
+        documents.write(&Wanted { key, version, format, text, base, complement: None, by: caller.name }).await?;
     changed_answer(&changed)
 }
 
@@ -152,6 +156,15 @@ pub async fn remove(State(service): State<Arc<Service>>, asked: Asked) -> Answer
     Ok(response)
 }
 
+/// Whether somebody has the representation with this tag already.
+pub fn is_known(headers: &HeaderMap, etag: &str) -> Result<bool, Problem> {
+    Ok(match tags(headers, header::IF_NONE_MATCH)? {
+        Some(Base::Anything) => true,
+        Some(Base::Tags(tags)) => tags.iter().any(|tag| tag == etag),
+        _ => false,
+    })
+}
+
 /// What a change says it is based on.
 pub fn base(headers: &HeaderMap) -> Result<Base, Problem> {
     match (tags(headers, header::IF_MATCH)?, tags(headers, header::IF_NONE_MATCH)?) {
@@ -167,10 +180,15 @@ pub fn base(headers: &HeaderMap) -> Result<Base, Problem> {
 
 /// The tags of a condition (RFC 9110, section 13.1): `*`, or a list of strong ones.
 fn tags(headers: &HeaderMap, name: header::HeaderName) -> Result<Option<Base>, Problem> {
-    let Some(value) = headers.get(&name) else { return Ok(None) };
+    if !headers.contains_key(&name) {
+        return Ok(None);
+    }
     let wrong =
         || Problem::malformed(format!("`{name}` is no list of entity tags"), "`\"…\"` as it stands in `ETag`, or `*`");
-    let text = value.to_str().map_err(|_| wrong())?.trim();
+    // Several lines are one list.
+    let lines = headers.get_all(&name).iter().map(|value| value.to_str());
+    let text = lines.collect::<Result<Vec<_>, _>>().map_err(|_| wrong())?.join(",");
+    let text = text.trim();
     if text == "*" {
         return Ok(Some(Base::Anything));
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 
-use super::documents::{base, changed_answer};
+use super::documents::{base, changed_answer, key_of, limit_of};
 use super::{Answer, json_of, put, typed};
 use crate::access::Role;
 use crate::body::{Asked, media_type};
@@ -16,6 +16,9 @@ use crate::service::Service;
 #[derive(Serialize)]
 struct History {
     entries: Vec<Change>,
+    /// What to send as `before` for the next page; absent at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<i64>,
 }
 
 /// A change of a document.
@@ -37,10 +40,15 @@ struct Change {
 /// `GET …/documents/{key}/history`: the changes of a document, newest first.
 pub async fn list(State(service): State<Arc<Service>>, asked: Asked) -> Answer {
     asked.caller(&service, Role::Reader).await?;
-    asked.only(&[])?;
+    asked.only(&["before", "limit"])?;
     let served = service.served();
     let documents = Documents::of(&served, asked.path("family")).await?;
-    let entries = documents.entries(asked.path("key")).await?;
+    let limit = limit_of(&asked)?;
+    let key = key_of(asked.path("key"))?;
+    let mut entries = documents.changes(&key, asked.number("before")?.map(i64::from), limit + 1).await?;
+    let more = entries.len() > limit;
+    entries.truncate(limit);
+    let next = entries.last().filter(|_| more).map(|last| last.id);
     let change = |entry: setpoint_store::Entry| Change {
         id: entry.id,
         at: entry.at,
@@ -49,7 +57,7 @@ pub async fn list(State(service): State<Arc<Service>>, asked: Asked) -> Answer {
         to: entry.to,
         run: Some(entry.run).filter(|run| *run > 0),
     };
-    json_of(&History { entries: entries.into_iter().map(change).collect() })
+    json_of(&History { entries: entries.into_iter().map(change).collect(), next })
 }
 
 /// `GET …/documents/{key}/history/{entry}`: the document as it was before that change.
@@ -64,7 +72,7 @@ pub async fn one(State(service): State<Arc<Service>>, asked: Asked) -> Answer {
             "a whole number",
         )
     })?;
-    let (entry, format) = documents.entry(asked.path("key"), id).await?;
+    let (entry, format) = documents.entry(&key_of(asked.path("key"))?, id).await?;
     let mut response = typed(media_type(format), entry.document);
     put(&mut response, "setpoint-version", &entry.from.to_string());
     Ok(response)
@@ -84,10 +92,11 @@ pub async fn restore(State(service): State<Arc<Service>>, asked: Asked) -> Answe
     asked.only(&[])?;
     let served = service.served();
     let documents = Documents::of(&served, asked.path("family")).await?;
-    let (key, base) = (asked.path("key").to_owned(), base(&asked.parts.headers)?);
+    let (key, base) = (key_of(asked.path("key"))?, base(&asked.parts.headers)?);
     let Restore { entry } = asked.call(&service).await?;
     let (entry, format) = documents.entry(&key, entry).await?;
     let version = Some(entry.from);
-    let wanted = Wanted { key, version, format, text: entry.document, base, by: caller.name };
+    let complement = Some(entry.complement);
+    let wanted = Wanted { key, version, format, text: entry.document, base, complement, by: caller.name };
     changed_answer(&documents.write(&wanted).await?)
 }

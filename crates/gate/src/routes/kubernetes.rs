@@ -9,15 +9,16 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use setpoint_core::call::{CheckCall, GateDocument};
+use setpoint_core::call::{CheckCall, ConvertCall, GateDocument};
 use setpoint_core::finding::{Finding, Severity};
-use setpoint_core::report::Verdict;
+use setpoint_core::report::{DocumentReport, Verdict};
 use setpoint_core::source::Format;
 
 use super::{Answer, json_of};
 use crate::access::Role;
 use crate::body::Asked;
 use crate::problem::Problem;
+use crate::served::Served;
 use crate::service::Service;
 use crate::work;
 
@@ -53,6 +54,8 @@ struct ConfigMap {
     metadata: Metadata,
     #[serde(default)]
     data: BTreeMap<String, String>,
+    #[serde(default, rename = "binaryData")]
+    binary_data: BTreeMap<String, String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -115,22 +118,28 @@ pub async fn validate(State(service): State<Arc<Service>>, asked: Asked) -> Answ
         }
         Ok(family) => {
             let former = request.old_object.unwrap_or_default().data;
+            if let Some(entry) = object.binary_data.keys().find(|entry| Format::of_file(entry).is_some()) {
+                wrong = true;
+                let message = format!("{entry}: a document stands under `binaryData`, where nobody checks it");
+                allowed.response.status = Some(refusal(message));
+            }
             for (entry, text) in object.data {
-                let Some(format) = Format::of_file(&entry) else { continue };
+                if Format::of_file(&entry).is_none() {
+                    continue;
+                }
                 let file = format!("{}/{entry}", object.metadata.name);
-                let before = former.get(&entry).map(|text| GateDocument {
-                    file: file.clone(),
-                    text: text.clone(),
-                    format: Some(format),
-                    version: None,
-                });
-                let (settings, format) = (Some(family.name.clone()), Some(format));
-                let call = CheckCall { file, settings, version: None, format, before, no_ratchet: false };
-                let size = text.len();
-                let report =
-                    work::run(&served.policy, size, move |policy| policy.check(&call, text.as_bytes())).await?;
-                wrong |= report.verdict != Verdict::Pass;
-                found.extend(report.findings.into_iter().map(|finding| (entry.clone(), finding)));
+                match judged(&served, &family.name, (&file, &text, former.get(&entry))).await {
+                    Ok(report) => {
+                        wrong |= report.verdict != Verdict::Pass;
+                        found.extend(report.findings.into_iter().map(|finding| (entry.clone(), finding)));
+                    }
+                    // It met a limit: what is not known to be right is not admitted.
+                    Err(problem) if problem.status().is_client_error() => {
+                        wrong = true;
+                        allowed.response.status = Some(refusal(format!("{entry}: {}", problem.detail())));
+                    }
+                    Err(problem) => return Err(problem),
+                }
             }
         }
     }
@@ -152,6 +161,36 @@ pub async fn validate(State(service): State<Arc<Service>>, asked: Asked) -> Answ
         allowed.response.warnings.push(warning);
     }
     json_of(&allowed)
+}
+
+/// Checks a document, as a change of what stood there before, at the version that it has now.
+async fn judged(
+    served: &Served,
+    settings: &str,
+    (file, text, former): (&str, &str, Option<&String>),
+) -> Result<DocumentReport, Problem> {
+    let format = Format::of_file(file);
+    let call = CheckCall { file: file.to_owned(), settings: Some(settings.to_owned()), format, ..CheckCall::default() };
+    let bytes = text.as_bytes().to_vec();
+    let (first, size) = (call.clone(), bytes.len());
+    let report = work::run(&served.policy, size, move |policy| policy.check(&first, &bytes)).await?;
+    let (Some(former), Some(version)) = (former, report.version) else { return Ok(report) };
+    // What was there may be of another version, and rules about changes are asked all the same.
+    let convert = ConvertCall {
+        file: file.to_owned(),
+        settings: Some(settings.to_owned()),
+        to: version,
+        format,
+        ..ConvertCall::default()
+    };
+    let bytes = former.as_bytes().to_vec();
+    let taken = work::run(&served.policy, bytes.len(), move |policy| policy.convert(&convert, &bytes)).await?;
+    // One that was no document of that family, or wrong, says nothing about changes.
+    let Some(former) = taken.document else { return Ok(report) };
+    let before = Some(GateDocument { file: file.to_owned(), text: former, format, version: Some(version) });
+    let call = CheckCall { before, version: Some(version), ..call };
+    let bytes = text.as_bytes().to_vec();
+    work::run(&served.policy, 2 * size, move |policy| policy.check(&call, &bytes)).await
 }
 
 fn is_refused(finding: &Finding) -> bool {

@@ -68,6 +68,7 @@ pub async fn status(State(service): State<Arc<Service>>, asked: Asked) -> Answer
         _ => return Err(Problem::malformed(format!("several families have a migration `{id}`"), "`settings=FAMILY`")),
     };
     let family = served.family(&migration.settings)?;
+    let _place = served.place(family).await?;
     let store = served.store(family).await?;
     let of = Of { project: &served.project, family, bundle: &served.bundle };
     json_of(&setpoint_store::status(&of, store.as_ref(), "").await?)

@@ -10,7 +10,7 @@ use super::{
     Apply, Doing, Engine, EngineError, MOST_REPORTS, Outcome, Progress, Rollback, Watch, apply, rollback, scan,
 };
 use crate::checks::REHEARSAL_NOT_EXACT;
-use crate::journal::{Kind, State};
+use crate::journal::{Kind, State, Which};
 use crate::store::Store;
 
 /// What a rehearsal found.
@@ -156,7 +156,7 @@ async fn differing(engine: &Engine, copy: &dyn Store, from: u32) -> Result<Vec<D
         let Some(last) = rows.last() else { break };
         after = Some(last.key.clone());
         for row in rows {
-            let first = copy.entries(&row.key).await?.pop();
+            let first = copy.entries(&row.key, Which::ALL).await?.pop();
             if first.is_some_and(|first| first.document != row.document) {
                 let message = format!("`{}` came back as another document", copy.shown(&row.key));
                 reports.push(engine.about(copy, not_exact(message)));

@@ -5,7 +5,7 @@ use setpoint_core::call::Complement;
 use super::batch::{self, Step};
 use super::walk::Way;
 use super::{Doing, Engine, EngineError, Outcome, Watch, scan};
-use crate::journal::{Kind, NewRun, State, Tally};
+use crate::journal::{Kind, NewRun, State, Tally, Which};
 use crate::row::Change;
 use crate::store::Store;
 
@@ -94,7 +94,7 @@ async fn restore(
                 }
                 Step::Blocked(row, _) => *row,
             };
-            let entries = store.entries(&row.key).await?;
+            let entries = store.entries(&row.key, Which::ALL).await?;
             let known = entries.into_iter().find(|entry| entry.from == way.to).map(|entry| entry.document);
             if let Some(document) = known.and_then(|text| String::from_utf8(text).ok()) {
                 changes.push(Change { row, version: way.to, document, complement: Complement::default() });

@@ -81,12 +81,13 @@ pub(super) fn remove(path: &Path, beside: &Path, known: &[u8]) -> io::Result<boo
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
         moved => moved?,
     }
-    if fs::read(beside)? != known {
-        // Where somebody has made a new one meanwhile, that is the newer one.
+    let read = fs::read(beside);
+    if !matches!(&read, Ok(text) if text == known) {
+        // It goes back. Where somebody has made a new one meanwhile, that is the newer one, and theirs stays beside it.
         if fs::hard_link(beside, path).is_ok() {
             fs::remove_file(beside)?;
         }
-        return Ok(false);
+        return read.map(|_| false);
     }
     fs::remove_file(beside)?;
     if let Some(folder) = path.parent() {

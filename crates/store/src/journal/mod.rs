@@ -160,9 +160,41 @@ pub struct Entry {
     pub at: String,
 }
 
-/// The columns of an entry, in the order of [`Entry::of`].
-pub(crate) const ENTRY: &str = "j.id, j.run, j.from_version, j.to_version, j.document, j.complement, j.written_by, j.written_at, r.about, \
-                                r.began";
+/// Which entries of a document are wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct Which {
+    /// Only those with lower numbers.
+    pub before: i64,
+    /// At most so many.
+    pub most: usize,
+    /// Whether with their texts; otherwise these and the complements are empty.
+    pub texts: bool,
+}
+
+impl Which {
+    /// All of them, with their texts.
+    pub const ALL: Self = Self { before: i64::MAX, most: usize::MAX, texts: true };
+
+    /// The one with a number, with its text.
+    #[must_use]
+    pub const fn one(id: i64) -> Self {
+        Self { before: id.saturating_add(1), most: 1, texts: true }
+    }
+
+    /// The statement that gives them: parameters are the family, the key, `before`, `most`; columns are those of [`Entry::of`].
+    pub(crate) fn sql(self) -> String {
+        let texts = if self.texts { "j.document, j.complement" } else { "substr(j.document, 1, 0), ''" };
+        format!(
+            "SELECT j.id, j.run, j.from_version, j.to_version, {texts}, j.written_by, j.written_at, r.about, r.began \
+             FROM setpoint_journal AS j LEFT JOIN setpoint_runs AS r ON r.id = j.run \
+             WHERE j.family = $1 AND j.key = $2 AND j.id < $3 ORDER BY j.id DESC LIMIT $4"
+        )
+    }
+
+    pub(crate) fn most(self) -> i64 {
+        i64::try_from(self.most).unwrap_or(i64::MAX)
+    }
+}
 
 impl Entry {
     /// An entry from the columns of its row. Who and when stand in the entry itself, or in the run.

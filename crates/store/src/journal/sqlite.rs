@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, Row as _, SqliteExecutor};
 use std::path::Path;
 use std::time::Duration;
 
-use super::{Aside, ENTRY, Entry, FORM, NewRun, Run, State, Tally, now};
+use super::{Aside, Entry, FORM, NewRun, Run, State, Tally, Which, now};
 use crate::error::{StoreError, reason};
 use crate::row::{self, Change, Write};
 
@@ -210,12 +210,9 @@ impl Journal {
         rows.iter().map(|row| self.of(read(row))).collect()
     }
 
-    pub(crate) async fn entries(&self, key: &str) -> Result<Vec<Entry>, StoreError> {
-        let sql = format!(
-            "SELECT {ENTRY} FROM setpoint_journal AS j LEFT JOIN setpoint_runs AS r ON r.id = j.run \
-             WHERE j.family = ? AND j.key = ? ORDER BY j.id DESC"
-        );
-        let query = sqlx::query(AssertSqlSafe(sql)).bind(&self.family).bind(key);
+    pub(crate) async fn entries(&self, key: &str, which: Which) -> Result<Vec<Entry>, StoreError> {
+        let query = sqlx::query(AssertSqlSafe(which.sql())).bind(&self.family).bind(key);
+        let query = query.bind(which.before).bind(which.most());
         let rows = self.of(query.fetch_all(&self.pool).await)?;
         let read = |row: &SqliteRow| -> Result<Entry, sqlx::Error> {
             Ok(Entry::of(
@@ -230,8 +227,21 @@ impl Journal {
 
     /// Writes what a document was that is written by itself, and what its way back needs now, in the transaction of the change.
     pub(crate) async fn note(&self, connection: &mut SqliteConnection, write: &Write) -> Result<(), sqlx::Error> {
+        self.note_former(connection, write).await?;
+        match &write.becomes {
+            Some(text) => self.leave(connection, &write.key, text.version, &row::kept(&text.complement)).await,
+            None => self.leave(connection, &write.key, 0, "").await,
+        }
+    }
+
+    /// Writes what a document was that is written by itself; gives the number of the entry.
+    pub(crate) async fn note_former(
+        &self,
+        connection: &mut SqliteConnection,
+        write: &Write,
+    ) -> Result<i64, sqlx::Error> {
         let was = write.was.as_ref();
-        sqlx::query(
+        let entered = sqlx::query(
             "INSERT INTO setpoint_journal (run, family, key, from_version, to_version, document, complement, written_by, written_at) \
              VALUES (0, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
@@ -243,12 +253,19 @@ impl Journal {
         .bind(was.map(|row| row::kept(&row.complement)).unwrap_or_default())
         .bind(&write.by)
         .bind(now())
-        .execute(&mut *connection)
+        .execute(connection)
         .await?;
-        match &write.becomes {
-            Some(text) => self.leave(connection, &write.key, text.version, &row::kept(&text.complement)).await,
-            None => self.leave(connection, &write.key, 0, "").await,
-        }
+        Ok(entered.last_insert_rowid())
+    }
+
+    /// What is kept beside a document, and the version that it was left for.
+    pub(crate) async fn kept(
+        &self,
+        executor: impl SqliteExecutor<'_>,
+        key: &str,
+    ) -> Result<Option<(i64, String)>, sqlx::Error> {
+        let query = sqlx::query_as("SELECT version, complement FROM setpoint_complements WHERE family = ? AND key = ?");
+        query.bind(&self.family).bind(key).fetch_optional(executor).await
     }
 
     /// Writes what a row was, and what its way back needs, in the transaction of the change.
@@ -263,7 +280,7 @@ impl Journal {
     }
 
     /// Keeps what the way back of a document needs, or that it needs nothing.
-    async fn leave(
+    pub(crate) async fn leave(
         &self,
         connection: &mut SqliteConnection,
         key: &str,

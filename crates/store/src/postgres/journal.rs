@@ -5,7 +5,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 
 use crate::error::{StoreError, reason};
 use crate::journal::sqlite::{read_run, written};
-use crate::journal::{Aside, ENTRY, Entry, FORM, NewRun, Run, State, Tally, now};
+use crate::journal::{Aside, Entry, FORM, NewRun, Run, State, Tally, Which, now};
 use crate::mapping::quoted;
 use crate::row::{self, Write};
 
@@ -191,12 +191,9 @@ impl Journal {
         rows.iter().map(|row| self.of(read(row))).collect()
     }
 
-    pub(super) async fn entries(&self, key: &str) -> Result<Vec<Entry>, StoreError> {
-        let sql = format!(
-            "SELECT {ENTRY} FROM setpoint_journal AS j LEFT JOIN setpoint_runs AS r ON r.id = j.run \
-             WHERE j.family = $1 AND j.key = $2 ORDER BY j.id DESC"
-        );
-        let query = sqlx::query(AssertSqlSafe(sql)).bind(&self.family).bind(key);
+    pub(super) async fn entries(&self, key: &str, which: Which) -> Result<Vec<Entry>, StoreError> {
+        let query = sqlx::query(AssertSqlSafe(which.sql())).bind(&self.family).bind(key);
+        let query = query.bind(which.before).bind(which.most());
         let rows = self.of(query.fetch_all(&self.pool).await)?;
         let read = |row: &PgRow| -> Result<Entry, sqlx::Error> {
             let from: Option<i32> = row.try_get(2)?;
