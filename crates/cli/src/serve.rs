@@ -37,6 +37,12 @@ pub(crate) struct Arguments {
     /// Seconds that a request may take
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
     request_time: u64,
+    /// The address that browsers know the server by, `https://…`, where a proxy stands in front
+    #[arg(long, value_name = "URL")]
+    origin: Option<String>,
+    /// Seconds between being asked to end and taking no more connections; `/readyz` says 503 meanwhile
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=300))]
+    linger: u64,
     /// The log as JSON, one event a line
     #[arg(long)]
     json_log: bool,
@@ -55,12 +61,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CommandError> {
         checker: arguments.project.checker.clone(),
         listen: arguments.listen,
         state: arguments.state.clone(),
+        origin: arguments.origin.clone(),
         sizes: Sizes {
             body: arguments.max_body,
             rate: arguments.rate,
             at_once: arguments.at_once,
             connections: arguments.connections,
             request_in,
+            linger: Duration::from_secs(arguments.linger),
             body_in: Sizes::default().body_in.min(request_in),
             ..Sizes::default()
         },

@@ -1,14 +1,14 @@
 //! Who sends a request, and what they may do.
 
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde::Serialize;
 use setpoint_core::finding::RetryWhen;
 
 use crate::checks;
 use crate::problem::Problem;
 use crate::service::Service;
-use crate::session;
+use crate::session::{self, Sessions};
 use crate::state;
 
 /// What somebody may do; each may what the ones before may.
@@ -80,15 +80,15 @@ pub struct Caller {
 
 /// Who sends a request that needs a role.
 pub async fn caller(service: &Service, parts: &Parts, needed: Role) -> Result<Caller, Problem> {
-    let caller = match bearer(parts)? {
+    let caller = match bearer(&parts.headers)? {
         Some(text) => service.known(&state::digest(text)).await?,
-        None => match session::of(parts, &service.sessions) {
+        None => match session::of(&parts.headers, &service.sessions) {
             Some(digest) => Caller { by_cookie: true, ..service.known(digest).await? },
             None => return Err(not_signed_in("the request has no token")),
         },
     };
     if caller.by_cookie && !matches!(parts.method, Method::GET | Method::HEAD) {
-        session::prove(parts, &service.sessions)?;
+        session::prove(parts, service)?;
     }
     if caller.role < needed {
         let message = format!("`{}` has the role {}", caller.name, caller.role.word());
@@ -105,13 +105,22 @@ pub async fn caller(service: &Service, parts: &Parts, needed: Role) -> Result<Ca
 }
 
 /// The text of the token in a request.
-pub fn bearer(parts: &Parts) -> Result<Option<&str>, Problem> {
-    let Some(value) = parts.headers.get(header::AUTHORIZATION) else { return Ok(None) };
+pub fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+    let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
     let text = value.to_str().ok().and_then(|text| {
         let (scheme, token) = text.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
     });
     text.map(Some).ok_or_else(|| not_signed_in("`Authorization` is of another kind"))
+}
+
+/// The digest of the token that a request shows, or that its session was begun with; whether it is known or not.
+pub fn digest(headers: &HeaderMap, sessions: &Sessions) -> Option<String> {
+    match bearer(headers) {
+        Ok(Some(text)) => Some(state::digest(text)),
+        Ok(None) => session::of(headers, sessions).map(str::to_owned),
+        Err(_) => None,
+    }
 }
 
 /// Nobody known.

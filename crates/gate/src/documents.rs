@@ -6,6 +6,7 @@
 //! of a stored document changes by `apply` and `rollback` alone.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::http::StatusCode;
 use setpoint_core::call::{CheckCall, Complement, ConvertCall, GateDocument, MergeCall};
@@ -13,7 +14,7 @@ use setpoint_core::finding::RetryWhen;
 use setpoint_core::report::{DocumentReport, Verdict};
 use setpoint_core::source::Format;
 use setpoint_project::Family;
-use setpoint_store::{Entry, Row, Store, Text, Which, Write};
+use setpoint_store::{Entry, Row, Store, StoreError, Text, Which, Write};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -28,6 +29,9 @@ const TRIES: usize = 5;
 
 /// Entries of the journal that are looked through for what a change began with.
 const RECENT: usize = 50;
+
+/// How long a store may take.
+const STORE_IN: Duration = Duration::from_secs(10);
 
 /// The documents of a family.
 pub struct Documents<'s> {
@@ -111,7 +115,7 @@ impl<'s> Documents<'s> {
     pub async fn of(served: &'s Served, family: &str) -> Result<Self, Problem> {
         let family = served.family(family)?;
         let place = served.place(family).await?;
-        let store = served.store(family).await?;
+        let store = timely(served.store(family)).await?;
         Ok(Self { served, family, store, _place: place })
     }
 
@@ -128,7 +132,7 @@ impl<'s> Documents<'s> {
     }
 
     async fn row(&self, key: &str) -> Result<Row, Problem> {
-        self.store.get(key).await?.ok_or_else(|| self.nothing(key))
+        timely(self.store.get(key)).await?.ok_or_else(|| self.nothing(key))
     }
 
     /// The version that a row has.
@@ -201,7 +205,7 @@ impl<'s> Documents<'s> {
 
     /// Nothing when somebody else has written it at the same instant.
     async fn try_to_write(&self, wanted: &Wanted) -> Result<Option<Changed>, Problem> {
-        let row = self.store.get(&wanted.key).await?;
+        let row = timely(self.store.get(&wanted.key)).await?;
         self.admit(wanted, row.as_ref()).await?;
         let stored = match &row {
             Some(row) => self.stored(row)?,
@@ -255,9 +259,11 @@ impl<'s> Documents<'s> {
     /// Writes, whether somebody still waits for it or not: half of a write is none.
     async fn put(&self, write: Write) -> Result<Option<Vec<u8>>, Problem> {
         let store = Arc::clone(&self.store);
-        match tokio::spawn(async move { store.write(&write).await }).await {
-            Ok(written) => Ok(written?),
-            Err(error) => Err(Problem::internal(&error)),
+        let writing = tokio::spawn(async move { store.write(&write).await });
+        match tokio::time::timeout(STORE_IN, writing).await {
+            Ok(Ok(written)) => Ok(written?),
+            Ok(Err(error)) => Err(Problem::internal(&error)),
+            Err(_) => Err(late()),
         }
     }
 
@@ -449,7 +455,7 @@ impl<'s> Documents<'s> {
 
     /// The key as the row has it, as it was given when there is none; and the format of the document.
     async fn key(&self, key: &str) -> Result<(String, Option<Format>), Problem> {
-        Ok(match self.store.get(key).await? {
+        Ok(match timely(self.store.get(key)).await? {
             Some(row) => (row.key, Some(row.format)),
             None => (key.to_owned(), self.store.format(key)),
         })
@@ -458,8 +464,9 @@ impl<'s> Documents<'s> {
     /// The changes of a document, newest first, without texts.
     pub async fn changes(&self, key: &str, before: Option<i64>, most: usize) -> Result<Vec<Entry>, Problem> {
         let which = Which { before: before.unwrap_or(i64::MAX), most, texts: false };
-        let entries = self.store.entries(&self.key(key).await?.0, which).await?;
-        if entries.is_empty() && before.is_none() && self.store.get(key).await?.is_none() {
+        let key_there = self.key(key).await?.0;
+        let entries = timely(self.store.entries(&key_there, which)).await?;
+        if entries.is_empty() && before.is_none() && timely(self.store.get(key)).await?.is_none() {
             return Err(self.nothing(key));
         }
         Ok(entries)
@@ -468,7 +475,7 @@ impl<'s> Documents<'s> {
     /// What a document was before one of them, with the format of its text.
     pub async fn entry(&self, key: &str, id: i64) -> Result<(Entry, Format), Problem> {
         let (known, format) = self.key(key).await?;
-        let entries = self.store.entries(&known, Which::one(id)).await?;
+        let entries = timely(self.store.entries(&known, Which::one(id))).await?;
         let found = entries.into_iter().find(|entry| entry.id == id && entry.from > 0);
         let entry = found.ok_or_else(|| {
             let message = format!("`{}` was nothing else at entry {id}", key.escape_debug());
@@ -476,6 +483,18 @@ impl<'s> Documents<'s> {
         })?;
         Ok((entry, format.unwrap_or(Format::Json)))
     }
+}
+
+/// What a store answers, if it does in time.
+pub async fn timely<T>(asked: impl Future<Output = Result<T, StoreError>>) -> Result<T, Problem> {
+    match tokio::time::timeout(STORE_IN, asked).await {
+        Ok(answer) => Ok(answer?),
+        Err(_) => Err(late()),
+    }
+}
+
+fn late() -> Problem {
+    Problem::overloaded("the store did not answer in time").after(2)
 }
 
 /// A document on its way to another version.

@@ -12,6 +12,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
+use tokio_io_timeout::TimeoutStream;
 use tower::Service as _;
 
 use crate::service::Service;
@@ -64,6 +65,10 @@ pub async fn listen(listener: TcpListener, router: Router, service: Arc<Service>
 
 async fn serve(stream: TcpStream, routes: Routes, service: &Service, mut end: watch::Receiver<bool>) {
     let _ = stream.set_nodelay(true);
+    // Whoever asks and does not read the answer.
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(service.sizes.request_in));
+    let stream = Box::pin(stream);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(service.sizes.headers_in)

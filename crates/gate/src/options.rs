@@ -15,6 +15,8 @@ pub struct Options {
     pub listen: SocketAddr,
     /// The database of the server; `.setpoint/serve.db` beside the project file when absent.
     pub state: Option<String>,
+    /// The address that browsers know it by, `https://…`, where a proxy stands in front.
+    pub origin: Option<String>,
     /// How much it takes.
     pub sizes: Sizes,
     /// Whether the log is JSON, a line for each event, instead of text.
@@ -42,6 +44,8 @@ pub struct Sizes {
     pub body_in: Duration,
     /// For a whole request: its body to arrive, and the answer to be found.
     pub request_in: Duration,
+    /// Between being asked to end and taking no more connections: for whoever sends requests to look at `/readyz` meanwhile.
+    pub linger: Duration,
     /// For requests that are at work when the server is asked to end.
     pub drain_in: Duration,
 }
@@ -57,6 +61,7 @@ impl Default for Sizes {
             headers_in: Duration::from_secs(10),
             body_in: Duration::from_secs(15),
             request_in: Duration::from_secs(30),
+            linger: Duration::ZERO,
             drain_in: Duration::from_secs(20),
         }
     }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State as Shared};
-use axum::http::{HeaderValue, Method, Response, StatusCode, header};
+use axum::http::{HeaderValue, Method, Response, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::IntoResponse;
 use futures_util::FutureExt as _;
@@ -23,7 +23,7 @@ use crate::problem::Problem;
 use crate::served::{LoadError, Served};
 use crate::service::Service;
 use crate::state::{self, State, StateError};
-use crate::{checks, listen, reload, routes, session};
+use crate::{access, checks, listen, reload, routes};
 
 /// Why a server cannot be started.
 #[derive(Debug, thiserror::Error)]
@@ -91,7 +91,8 @@ pub async fn serve(options: Options, started: impl FnOnce(&Started)) -> Result<(
     let listener = TcpListener::bind(options.listen).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     let mut service = Service::new(served, checker, state, &key, token.clone(), options.sizes);
-    service.is_local = address.ip().is_loopback();
+    service.is_secure = options.origin.is_some() || !address.ip().is_loopback();
+    service.origin = options.origin.map(|origin| origin.trim_end_matches('/').to_owned());
     let service = Arc::new(service);
     let (end, ended) = watch::channel(false);
     let reloading =
@@ -101,8 +102,12 @@ pub async fn serve(options: Options, started: impl FnOnce(&Started)) -> Result<(
     let router = routes::router(&service);
     let listening = tokio::spawn(listen::listen(listener, router, Arc::clone(&service), ended));
     asked_to_end().await;
-    tracing::info!("ending: no new connections, requests that are at work finish");
     service.draining.store(true, Ordering::Relaxed);
+    if !options.sizes.linger.is_zero() {
+        tracing::info!("ending soon: `/readyz` says so, and requests are still taken");
+        tokio::time::sleep(options.sizes.linger).await;
+    }
+    tracing::info!("ending: no new connections, requests that are at work finish");
     let _ = end.send(true);
     let _ = tokio::join!(listening, reloading);
     tracing::info!("ended");
@@ -154,7 +159,7 @@ pub async fn guard(Shared(service): Shared<Arc<Service>>, request: Request, next
     let id = request_id(&request);
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
-    let path = request.uri().path().chars().take(300).collect::<String>();
+    let uri = request.uri().clone();
     service.metrics.at_work.inc();
     let done = AssertUnwindSafe(limited(&service, &route, request, next)).catch_unwind().await;
     service.metrics.at_work.dec();
@@ -179,7 +184,7 @@ pub async fn guard(Shared(service): Shared<Arc<Service>>, request: Request, next
     let label = metrics::Request { route: route.clone(), method: known_method(&method), status: status.as_u16() };
     service.metrics.requests.get_or_create(&label).inc();
     service.metrics.seconds.get_or_create(&metrics::Route { route }).observe(took.as_secs_f64());
-    log(&response, &Logged { id, method: method.as_str(), path, took });
+    log(&response, &Logged { id, method: method.as_str(), uri, took });
     response
 }
 
@@ -198,13 +203,17 @@ fn known_method(method: &Method) -> &'static str {
 struct Logged<'l> {
     id: String,
     method: &'l str,
-    path: String,
+    uri: Uri,
     took: Duration,
 }
 
+/// Bytes of a path that stand in the log.
+const LONGEST_PATH: usize = 300;
+
 /// A line for each request. Neither bodies nor parameters nor headers stand in it, so no secret does.
 fn log(response: &Response<Body>, logged: &Logged<'_>) {
-    let Logged { id, method, path, took } = logged;
+    let Logged { id, method, uri, took } = logged;
+    let path = uri.path().get(..LONGEST_PATH).unwrap_or(uri.path());
     let (status, took_us) = (response.status().as_u16(), u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
     let code = response.extensions().get::<Problem>().map(Problem::code).unwrap_or_default();
     if response.status().is_server_error() {
@@ -255,11 +264,6 @@ async fn limited(service: &Service, route: &str, request: Request, next: Next) -
 
 /// Whose requests are counted together: those with one token or of its sessions, once it is known; otherwise those from one address.
 fn client(service: &Service, request: &Request, peer: Option<SocketAddr>) -> String {
-    let bearer = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.split_once(' '));
-    let digest = match bearer {
-        Some((_, text)) => Some(state::digest(text.trim())),
-        None => session::of_headers(request.headers(), &service.sessions).map(str::to_owned),
-    };
-    let known = digest.filter(|digest| service.is_known(digest));
+    let known = access::digest(request.headers(), &service.sessions).filter(|digest| service.is_known(digest));
     known.or(peer.map(|peer| peer.ip().to_string())).unwrap_or_default()
 }

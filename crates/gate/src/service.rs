@@ -43,8 +43,10 @@ pub struct Service {
     pub draining: AtomicBool,
     /// The token of whoever started the server, when there is no other.
     pub own: Option<String>,
-    /// Whether only this machine reaches the server.
-    pub is_local: bool,
+    /// The origin of the editor, where it is not the host that requests name.
+    pub origin: Option<String>,
+    /// Whether browsers send the cookie over TLS alone: always, but for a server that only this machine reaches, without a proxy.
+    pub is_secure: bool,
     rates: DefaultKeyedRateLimiter<String>,
     believed: Mutex<HashMap<String, (Option<Token>, Instant)>>,
 }
@@ -63,7 +65,8 @@ impl Service {
             broken: Mutex::new(None),
             draining: AtomicBool::new(false),
             own: own.map(|text| state::digest(&text)),
-            is_local: false,
+            origin: None,
+            is_secure: true,
             rates: DefaultKeyedRateLimiter::keyed(Quota::per_second(rate)),
             believed: Mutex::new(HashMap::new()),
         }

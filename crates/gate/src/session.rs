@@ -15,6 +15,7 @@ use subtle::ConstantTimeEq as _;
 
 use crate::checks;
 use crate::problem::Problem;
+use crate::service::Service;
 use crate::state::{self, StateError};
 
 /// The cookie.
@@ -77,12 +78,7 @@ fn is_same(left: &str, right: &str) -> bool {
 }
 
 /// The digest of the token that the session of a request was begun with.
-pub fn of<'p>(parts: &'p Parts, sessions: &Sessions) -> Option<&'p str> {
-    of_headers(&parts.headers, sessions)
-}
-
-/// As [`of`].
-pub fn of_headers<'h>(headers: &'h HeaderMap, sessions: &Sessions) -> Option<&'h str> {
+pub fn of<'h>(headers: &'h HeaderMap, sessions: &Sessions) -> Option<&'h str> {
     sessions.known(cookie(headers)?)
 }
 
@@ -95,7 +91,11 @@ fn cookie(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// That a request which changes something comes from the editor: from the same origin, with the token of this session.
-pub fn prove(parts: &Parts, sessions: &Sessions) -> Result<(), Problem> {
+pub fn prove(parts: &Parts, service: &Service) -> Result<(), Problem> {
+    proved(parts, &service.sessions, service.origin.as_deref())
+}
+
+fn proved(parts: &Parts, sessions: &Sessions, own: Option<&str>) -> Result<(), Problem> {
     let forged = |message: &str| {
         let expected = "the token of the session in `X-CSRF-Token`, from the origin of the editor";
         Problem::new(StatusCode::FORBIDDEN, &checks::FORGED_REQUEST, message, expected, RetryWhen::AfterRefresh)
@@ -104,9 +104,12 @@ pub fn prove(parts: &Parts, sessions: &Sessions) -> Result<(), Problem> {
     if text("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none")) {
         return Err(forged("the request comes from another site"));
     }
-    if let (Some(origin), Some(host)) = (text("origin"), text("host")) {
-        let from = origin.split_once("://").map_or(origin, |(_, from)| from);
-        if from != host {
+    if let Some(origin) = text("origin") {
+        let from_here = match own {
+            Some(own) => origin == own,
+            None => text("host").is_none_or(|host| origin.split_once("://").is_some_and(|(_, from)| from == host)),
+        };
+        if !from_here {
             return Err(forged("the request comes from another origin"));
         }
     }
@@ -136,8 +139,9 @@ mod tests {
     fn a_session_is_known_and_nothing_else_is() {
         let sessions = Sessions::new("key");
         let session = sessions.begin("ada").unwrap();
-        let with =
-            |cookie: &str| of(&parts(&[("cookie", &format!("a=b; {COOKIE}={cookie}"))]), &sessions).map(str::to_owned);
+        let with = |cookie: &str| {
+            of(&parts(&[("cookie", &format!("a=b; {COOKIE}={cookie}"))]).headers, &sessions).map(str::to_owned)
+        };
         assert_eq!(with(&session.cookie).as_deref(), Some("ada"));
         assert_eq!(with(&session.cookie.replace("ada", "bob")), None);
         assert_eq!(with(&session.cookie.replace('.', "")), None);
@@ -157,12 +161,17 @@ mod tests {
         let sessions = Sessions::new("key");
         let (one, other) = (sessions.begin("ada").unwrap(), sessions.begin("ada").unwrap());
         let cookie = format!("{COOKIE}={}", one.cookie);
-        let ask = |more: &[(&str, &str)]| {
+        let ask_as = |own: Option<&str>, more: &[(&str, &str)]| {
             let mut headers = vec![("cookie", cookie.as_str()), ("host", "localhost:1")];
             headers.extend(more);
-            prove(&parts(&headers), &sessions).map_err(|problem| problem.detail().to_owned())
+            proved(&parts(&headers), &sessions, own).map_err(|problem| problem.detail().to_owned())
         };
+        let ask = |more: &[(&str, &str)]| ask_as(None, more);
         assert_eq!(ask(&[(PROOF, &one.proof)]), Ok(()));
+        // Behind a proxy it is the origin that browsers know.
+        let proxied = Some("https://settings.example");
+        assert_eq!(ask_as(proxied, &[(PROOF, &one.proof), ("origin", "https://settings.example")]), Ok(()));
+        assert!(ask_as(proxied, &[(PROOF, &one.proof), ("origin", "http://localhost:1")]).is_err());
         assert_eq!(
             ask(&[(PROOF, &one.proof), ("origin", "http://localhost:1"), ("sec-fetch-site", "same-origin")]),
             Ok(())

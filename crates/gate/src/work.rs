@@ -18,6 +18,9 @@ const SMALL: usize = 16 << 10;
 /// Fuel for what is done at once: a few milliseconds.
 const QUICK: u64 = 20_000_000;
 
+/// Fuel for anything else: about as long as a request may take.
+const LONGEST: u64 = 100_000_000_000;
+
 /// Places for what takes longer.
 static LONG: LazyLock<Arc<Semaphore>> = LazyLock::new(|| {
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
@@ -96,7 +99,7 @@ pub async fn run<T: Send + 'static>(
     let done = tokio::task::spawn_blocking(move || {
         // Whoever asked may have gone away; the place is free when the work is done.
         let _place = place;
-        ask(&policy)
+        ask(&policy.within(LONGEST))
     });
     match done.await {
         Ok(done) => Ok(done?),

@@ -73,6 +73,17 @@ fn what_is_at_work_finishes_when_the_server_ends() {
 }
 
 #[test]
+fn a_server_that_lingers_says_that_it_ends_and_still_answers() {
+    let project = Project::sqlite();
+    let mut server = Server::of(&project, &["--linger", "2"]);
+    server.terminate();
+    eventually("nobody says that it ends", || server.get("/readyz").status == 503);
+    assert_eq!(server.get("/readyz").json()["status"], "ending");
+    server.get("/v1/settings").expect(200);
+    assert_eq!(server.wait(), 0);
+}
+
+#[test]
 fn several_servers_on_one_database_are_one_service() {
     let database = postgres::Server::shared();
     let project = Project::postgres(&database, "jsonb");

@@ -11,7 +11,7 @@ use setpoint_store::{Listed, Search};
 use super::{Answer, json_of, put, typed, with};
 use crate::access::Role;
 use crate::body::{Asked, media_type};
-use crate::documents::{Base, Changed, Documents, Seen, Wanted};
+use crate::documents::{Base, Changed, Documents, Seen, Wanted, timely};
 use crate::problem::Problem;
 use crate::service::Service;
 
@@ -69,7 +69,7 @@ pub async fn list(State(service): State<Arc<Service>>, asked: Asked) -> Answer {
     let text = |name| asked.text(name).filter(|text| !text.is_empty()).map(key_of).transpose();
     // One more tells whether there are more.
     let search = Search { contains: text("search")?, after: text("after")?, most: limit + 1 };
-    let mut listed = documents.store.list(&search).await?;
+    let mut listed = timely(documents.store.list(&search)).await?;
     let more = listed.len() > limit;
     listed.truncate(limit);
     let next = listed.last().filter(|_| more).map(|last| last.key.clone());

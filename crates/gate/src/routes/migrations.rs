@@ -10,6 +10,7 @@ use setpoint_store::Of;
 use super::{Answer, json_of};
 use crate::access::Role;
 use crate::body::Asked;
+use crate::documents::timely;
 use crate::problem::Problem;
 use crate::served::Migration;
 use crate::service::Service;
@@ -69,7 +70,7 @@ pub async fn status(State(service): State<Arc<Service>>, asked: Asked) -> Answer
     };
     let family = served.family(&migration.settings)?;
     let _place = served.place(family).await?;
-    let store = served.store(family).await?;
+    let store = timely(served.store(family)).await?;
     let of = Of { project: &served.project, family, bundle: &served.bundle };
-    json_of(&setpoint_store::status(&of, store.as_ref(), "").await?)
+    json_of(&timely(setpoint_store::status(&of, store.as_ref(), "")).await?)
 }

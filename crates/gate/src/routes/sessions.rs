@@ -29,14 +29,13 @@ struct SignedIn {
 pub async fn begin(State(service): State<Arc<Service>>, asked: Asked) -> Answer {
     asked.only(&[])?;
     // A cookie cannot begin another session.
-    let text = access::bearer(&asked.parts)?.ok_or_else(|| not_signed_in("the request has no token"))?;
+    let text = access::bearer(&asked.parts.headers)?.ok_or_else(|| not_signed_in("the request has no token"))?;
     let digest = state::digest(text);
     let caller = service.known(&digest).await?;
     let session = service.sessions.begin(&digest).map_err(|error| Problem::internal(&error))?;
     let csrf = Some(session.proof);
     let mut response = json_of(&SignedIn { name: caller.name, role: caller.role, csrf })?;
-    // `Secure` is for whoever is not on this machine; browsers take it from `localhost` as well.
-    let secure = if service.is_local { "" } else { "; Secure" };
+    let secure = if service.is_secure { "; Secure" } else { "" };
     let cookie = format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={LASTS}{secure}", session.cookie);
     put(&mut response, "set-cookie", &cookie);
     Ok(response)
@@ -52,8 +51,8 @@ pub async fn show(State(service): State<Arc<Service>>, asked: Asked) -> Answer {
 /// `DELETE /v1/session`: the browser forgets it.
 pub async fn end(State(service): State<Arc<Service>>, asked: Asked) -> Answer {
     asked.only(&[])?;
-    if session::of(&asked.parts, &service.sessions).is_some() {
-        session::prove(&asked.parts, &service.sessions)?;
+    if session::of(&asked.parts.headers, &service.sessions).is_some() {
+        session::prove(&asked.parts, &service)?;
     }
     let mut response = with(StatusCode::NO_CONTENT, typed("application/json", Body::empty()));
     response.headers_mut().remove(header::CONTENT_TYPE);
