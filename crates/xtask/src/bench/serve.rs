@@ -80,10 +80,17 @@ pub fn measure(effort: Effort) -> anyhow::Result<Section> {
     let (overload, recovered) = overload(&server, seconds)?;
     let mut targets = vec![
         Target::at_least("times the requests of FastAPI in a second", own_outcome.rate() / python.rate(), 10.0),
-        Target::at_most("99th percentile beside FastAPI's", own_outcome.p99().as_secs_f64() / python.p99().as_secs_f64(), 1.0),
+        Target::at_most(
+            "99th percentile beside FastAPI's",
+            own_outcome.p99().as_secs_f64() / python.p99().as_secs_f64(),
+            1.0,
+        ),
         Target::at_least("requests in a second after an overload, beside before", recovered / own_outcome.rate(), 0.8),
     ];
-    targets.extend(growth.map(|growth| Target::at_most("memory after all requests, beside after a hundredth of them", growth, 1.1)));
+    targets.extend(
+        growth
+            .map(|growth| Target::at_most("memory after all requests, beside after a hundredth of them", growth, 1.1)),
+    );
     Ok(Section {
         title: "Checking one document over HTTP",
         notes: vec![
@@ -109,7 +116,11 @@ fn refuses_what_is_wrong(server: &Server) -> anyhow::Result<()> {
     let wrong = server.request.body.replace("\"port\":", "\"port\":\"http\",\"was\":");
     for (body, verdict) in [(&server.request.body, "pass"), (&wrong, "fail")] {
         let mut stream = TcpStream::connect(server.address)?;
-        let mut text = format!("POST {} HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: {}\r\n", server.request.path, body.len());
+        let mut text = format!(
+            "POST {} HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: {}\r\n",
+            server.request.path,
+            body.len()
+        );
         for (name, value) in &server.request.headers {
             text.push_str(&format!("{name}: {value}\r\n"));
         }

@@ -45,7 +45,8 @@ impl Default for Histogram {
 impl Histogram {
     fn bucket(microseconds: u64) -> usize {
         let doublings = u64::from((microseconds / PARTS).checked_ilog2().map_or(0, |bits| bits + 1));
-        let bucket = if doublings == 0 { microseconds } else { doublings * PARTS + (microseconds >> (doublings - 1)) - PARTS };
+        let bucket =
+            if doublings == 0 { microseconds } else { doublings * PARTS + (microseconds >> (doublings - 1)) - PARTS };
         usize::try_from(bucket).unwrap_or(usize::MAX)
     }
 
@@ -114,7 +115,8 @@ pub enum Until {
 /// # Errors
 /// When a connection breaks, or an answer is neither 200 nor 503.
 pub fn run(address: SocketAddr, request: &Request, connections: usize, until: Until) -> anyhow::Result<Outcome> {
-    let mut text = format!("POST {} HTTP/1.1\r\nhost: {address}\r\ncontent-length: {}\r\n", request.path, request.body.len());
+    let mut text =
+        format!("POST {} HTTP/1.1\r\nhost: {address}\r\ncontent-length: {}\r\n", request.path, request.body.len());
     for (name, value) in &request.headers {
         text.push_str(&format!("{name}: {value}\r\n"));
     }
@@ -130,7 +132,8 @@ pub fn run(address: SocketAddr, request: &Request, connections: usize, until: Un
         let one = || connection(address, text.as_bytes(), &answers, &done);
         let start = || std::thread::Builder::new().stack_size(256 << 10).spawn_scoped(scope, one);
         let threads = (0..connections).map(|_| start()).collect::<Result<Vec<_>, _>>()?;
-        let join = |thread: std::thread::ScopedJoinHandle<'_, _>| thread.join().unwrap_or_else(|_| bail!("a connection died"));
+        let join =
+            |thread: std::thread::ScopedJoinHandle<'_, _>| thread.join().unwrap_or_else(|_| bail!("a connection died"));
         threads.into_iter().map(join).collect::<anyhow::Result<Vec<Outcome>>>()
     })?;
     let mut all = Outcome { took: begun.elapsed(), ..Outcome::default() };
@@ -143,7 +146,12 @@ pub fn run(address: SocketAddr, request: &Request, connections: usize, until: Un
     Ok(all)
 }
 
-fn connection(address: SocketAddr, request: &[u8], answers: &AtomicU64, done: &impl Fn() -> bool) -> anyhow::Result<Outcome> {
+fn connection(
+    address: SocketAddr,
+    request: &[u8],
+    answers: &AtomicU64,
+    done: &impl Fn() -> bool,
+) -> anyhow::Result<Outcome> {
     let mut stream = TcpStream::connect(address).context("the server takes no connection")?;
     stream.set_nodelay(true)?;
     let mut outcome = Outcome::default();
@@ -161,7 +169,9 @@ fn connection(address: SocketAddr, request: &[u8], answers: &AtomicU64, done: &i
                 outcome.shed += 1;
                 outcome.shed_without_advice += u64::from(!has_advice);
             }
-            other => bail!("the server answers {other}: {}", String::from_utf8_lossy(buffer.get(..400).unwrap_or_default())),
+            other => {
+                bail!("the server answers {other}: {}", String::from_utf8_lossy(buffer.get(..400).unwrap_or_default()))
+            }
         }
         answers.fetch_add(1, Ordering::Relaxed);
     }
