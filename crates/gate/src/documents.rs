@@ -17,6 +17,7 @@ use setpoint_project::Family;
 use setpoint_store::{Entry, Row, Store, StoreError, Text, Which, Write};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::OwnedSemaphorePermit;
+use tracing::Instrument as _;
 
 use crate::body::{media_type, unsupported};
 use crate::checks;
@@ -256,10 +257,20 @@ impl<'s> Documents<'s> {
         Ok(Some(Changed { etag, version, is_new, report }))
     }
 
-    /// Writes, whether somebody still waits for it or not: half of a write is none.
+    /// Writes, whether somebody still waits for it or not: half of a write is none. Who did what stands in the log, the text does not.
     async fn put(&self, write: Write) -> Result<Option<Vec<u8>>, Problem> {
-        let store = Arc::clone(&self.store);
-        let writing = tokio::spawn(async move { store.write(&write).await });
+        let (store, settings) = (Arc::clone(&self.store), self.family.name.clone());
+        let writing = async move {
+            let written = store.write(&write).await;
+            if matches!(written, Ok(Some(_))) {
+                let Write { key, was, becomes, by } = &write;
+                let from = was.as_ref().and_then(|row| row.version);
+                let to = becomes.as_ref().map(|text| text.version);
+                tracing::info!(settings, key, by, from, to, "changed");
+            }
+            written
+        };
+        let writing = tokio::spawn(writing.in_current_span());
         match tokio::time::timeout(STORE_IN, writing).await {
             Ok(Ok(written)) => Ok(written?),
             Ok(Err(error)) => Err(Problem::internal(&error)),

@@ -16,6 +16,7 @@ use setpoint_checker::{Checker, CheckerError};
 use setpoint_core::finding::RetryWhen;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tracing::Instrument as _;
 
 use crate::metrics;
 use crate::options::Options;
@@ -161,7 +162,9 @@ pub async fn guard(Shared(service): Shared<Arc<Service>>, request: Request, next
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let uri = request.uri().clone();
     service.metrics.at_work.inc();
-    let done = AssertUnwindSafe(limited(&service, &route, request, next)).catch_unwind().await;
+    // What is said while it is at work names it.
+    let span = tracing::info_span!("request", id);
+    let done = AssertUnwindSafe(limited(&service, &route, request, next)).catch_unwind().instrument(span).await;
     service.metrics.at_work.dec();
     let mut response = done.unwrap_or_else(|panic| {
         let said = panic.downcast_ref::<String>().map(String::as_str);

@@ -212,34 +212,35 @@ fn a_document_that_burns_all_its_fuel_harms_nobody_else() {
 }
 
 #[test]
-fn secrets_stand_neither_in_answers_nor_in_the_log() {
+fn the_log_says_who_changed_what_and_holds_no_secret() {
     let project = Project::sqlite();
     crate::project::edit(&project, "current = 1", "current = 1\nsecrets = [\"/name\"]");
-    let secret = "hunter2-very-secret";
+    project.put("a", r#"{"timeout_s": 1, "count": 1}"#, 1);
+    let (secret, log) = ("hunter2-very-secret", project.path().join("log"));
     let mut command = project.command(&["serve", "--listen", "127.0.0.1:0", "--json-log"]);
-    let log = project.path().join("log");
-    command.env("SETPOINT_LOG", "trace").stderr(std::fs::File::create(&log).unwrap());
-    let mut child = command.stdout(std::process::Stdio::piped()).spawn().unwrap();
-    let mut lines =
-        std::io::BufRead::lines(std::io::BufReader::new(child.stdout.take().unwrap())).map_while(Result::ok);
-    let address = lines.next().unwrap().rsplit("http://").next().unwrap().to_owned();
-    let token = lines.next().unwrap().rsplit_once(": ").unwrap().1.to_owned();
-    let body = format!("{{\"name\": [\"{secret}\"], \"count\": 1, \"timeout_s\": 1}}");
-    let request = format!(
-        "POST {CHECK} HTTP/1.1\r\nhost: a\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
-        body.len()
-    );
-    let mut stream = std::net::TcpStream::connect(address).unwrap();
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    child.kill().unwrap();
-    child.wait().unwrap();
-    let answer = Answer::read(&answer).expect(200);
+    command.env("SETPOINT_LOG", "trace");
+    let server = Server::logging(command, &log);
+    let wrong = json!({ "name": [secret], "count": 1, "timeout_s": 1 });
+    let answer = server.ask("POST", CHECK).json(&wrong).send().expect(200);
     assert_eq!(answer.codes(), ["type-mismatch"]);
-    let log = std::fs::read_to_string(log).unwrap();
-    assert!(log.contains("\"path\":\"/v1/settings/app/check\""), "{log}");
+    assert!(!answer.body.contains(secret), "{answer:#?}");
+    let document = "/v1/settings/app/documents/a";
+    let tag = server.get(document).expect(200).etag().to_owned();
+    let right = json!({ "name": secret, "count": 1, "timeout_s": 1 });
+    let put = server.ask("PUT", document).if_match(&tag).header("x-request-id", "number-7");
+    put.json(&right).send().expect(200);
+    let token = server.token.clone();
+    drop(server);
+    let text = std::fs::read_to_string(log).unwrap();
+    let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let changed = lines.iter().find(|line| line["message"] == "changed").unwrap_or_else(|| panic!("{text}"));
+    assert_eq!(
+        (&changed["key"], &changed["settings"], &changed["span"]["id"]),
+        (&json!("a"), &json!("app"), &json!("number-7"))
+    );
+    assert!(changed["by"].as_str().unwrap().starts_with("whoever started"), "{changed}");
+    assert!(lines.iter().any(|line| line["path"] == "/v1/settings/app/check" && line["status"] == 200), "{text}");
     for hidden in [secret, &token] {
-        assert!(!answer.body.contains(hidden) && !log.contains(hidden), "{answer:#?}\n{log}");
+        assert!(!text.contains(hidden), "{text}");
     }
 }

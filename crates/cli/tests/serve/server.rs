@@ -45,11 +45,22 @@ impl Server {
     }
 
     pub fn started(mut command: Command) -> Self {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        command.stderr(Stdio::piped());
+        Self::running(command)
+    }
+
+    /// A server whose log goes to a file.
+    pub fn logging(mut command: Command, log: &std::path::Path) -> Self {
+        command.stderr(std::fs::File::create(log).unwrap());
+        Self::running(command)
+    }
+
+    fn running(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
         let Some(first) = lines.next() else {
             let mut said = String::new();
-            child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+            child.stderr.take().map(|mut log| log.read_to_string(&mut said).unwrap());
             panic!("the server did not start: {said}");
         };
         let address = first.rsplit("http://").next().unwrap().parse().unwrap();
@@ -60,14 +71,15 @@ impl Server {
             lines.next().and_then(|line| Some(line.rsplit_once(": ")?.1.to_owned())).unwrap_or_default()
         };
         // Nobody must wait because nobody reads.
-        let mut log = child.stderr.take().unwrap();
-        std::thread::spawn(move || {
-            let mut said = String::new();
-            let _ = log.read_to_string(&mut said);
-            if said.contains("internal error") {
-                eprintln!("{said}");
-            }
-        });
+        if let Some(mut log) = child.stderr.take() {
+            std::thread::spawn(move || {
+                let mut said = String::new();
+                let _ = log.read_to_string(&mut said);
+                if said.contains("internal error") {
+                    eprintln!("{said}");
+                }
+            });
+        }
         std::thread::spawn(move || lines.for_each(drop));
         Self { child, address, token }
     }
