@@ -1,0 +1,78 @@
+// The settings editor: who signs in chooses a document, changes it, sees what the gate would say, and saves through it.
+
+import { useEffect, useState } from "react";
+
+import { type Family, Gate, Problem, type SignedIn } from "./api";
+import { Desk } from "./Desk";
+import { Documents } from "./Documents";
+import { SignIn } from "./SignIn";
+
+/** What is open. */
+export interface Chosen {
+  family: Family;
+  key: string;
+}
+
+/** The gate is where the page came from, unless the page says otherwise. */
+const gate = new Gate(document.querySelector<HTMLMetaElement>('meta[name="setpoint-gate"]')?.content ?? "");
+
+export function App() {
+  const [who, setWho] = useState<SignedIn>();
+  const [isKnown, setKnown] = useState(false);
+  const [families, setFamilies] = useState<Family[]>([]);
+  const [chosen, setChosen] = useState<Chosen>();
+  const [trouble, setTrouble] = useState<string>();
+
+  useEffect(() => {
+    gate
+      .whoAmI()
+      .then(setWho, (problem: Problem) => setTrouble(problem.message))
+      .finally(() => setKnown(true));
+  }, []);
+
+  useEffect(() => {
+    if (!who) return;
+    gate.families().then(
+      ({ settings }) => setFamilies(settings),
+      (problem: Problem) => setTrouble(problem.message),
+    );
+  }, [who]);
+
+  if (!isKnown) return <p className="quiet" role="status">Looking whether you are signed in…</p>;
+  if (!who) return <SignIn gate={gate} onSignedIn={setWho} />;
+
+  const signOut = async () => {
+    await gate.signOut().catch(() => undefined);
+    setChosen(undefined);
+    setWho(undefined);
+  };
+  return (
+    <>
+      <header>
+        <h1>Setpoint</h1>
+        <p>
+          {who.name} · {who.role}
+        </p>
+        <button type="button" onClick={signOut}>
+          Sign out
+        </button>
+      </header>
+      {trouble !== undefined && (
+        <p className="trouble" role="alert">
+          {trouble}
+        </p>
+      )}
+      <main className="shop">
+        <Documents {...{ gate, families, chosen }} onChoose={setChosen} />
+        {chosen ? (
+          <Desk key={`${chosen.family.name}\n${chosen.key}`} {...{ gate, who, chosen }} />
+        ) : (
+          <section className="empty" aria-label="No document">
+            <p className="title">No document is open</p>
+            <p>Choose one on the left. What you change is checked while you type, and saved through the gate.</p>
+          </section>
+        )}
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,84 @@
+// The list of findings: what failed, what was expected, whether a retry makes sense; each leads to its place.
+
+import type { Edit, Finding, Span } from "@setpoint/core";
+import { Fragment, type ReactNode } from "react";
+
+/** Text in which the parts between backticks are set as code. */
+export function Prose({ text }: { text: string }) {
+  const parts = text.split("`");
+  return parts.map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : <Fragment key={index}>{part}</Fragment>));
+}
+
+interface Props {
+  findings: Finding[];
+  onJump(span: Span): void;
+  onFix(edits: Edit[]): void;
+  onExplain(code: string): void;
+}
+
+export function Findings({ findings, onJump, onFix, onExplain }: Props) {
+  return (
+    <ol className="list">
+      {findings.map((finding) => (
+        <Item key={finding.fingerprint} {...{ finding, onJump, onFix, onExplain }} />
+      ))}
+    </ol>
+  );
+}
+
+function Item({ finding, onJump, onFix, onExplain }: Omit<Props, "findings"> & { finding: Finding }) {
+  const { span, fix, expected } = finding;
+  return (
+    <li className="finding" data-severity={finding.severity} data-code={finding.code}>
+      <div className="head">
+        {span ? (
+          <button type="button" className="place" aria-label={`Go to line ${span.line}, column ${span.column}`} onClick={() => onJump(span)}>
+            {span.line}:{span.column}
+          </button>
+        ) : (
+          <span className="place">whole document</span>
+        )}
+        <span className="severity">{finding.severity}</span>
+        <button type="button" className="code" title="What this finding means" onClick={() => onExplain(finding.code)}>
+          {finding.code}
+        </button>
+        {fix && (
+          <button type="button" className="fix" onClick={() => onFix(fix.edits)}>
+            {fix.safety === "safe" ? "Apply fix" : "Apply suggestion"}
+          </button>
+        )}
+      </div>
+      <p className="message">
+        <Prose text={finding.message} />
+      </p>
+      <dl>
+        <Row term="expected">
+          <Prose text={expected.text} />
+        </Row>
+        {expected.value !== undefined && (
+          <Row term="nearest">
+            <code>{expected.value}</code>
+          </Row>
+        )}
+        {finding.help !== undefined && (
+          <Row term="help">
+            <Prose text={finding.help} />
+          </Row>
+        )}
+        <Row term="retry">
+          <Prose text={finding.retry.text} />
+        </Row>
+        {finding.owner !== undefined && <Row term="owner">{finding.owner}</Row>}
+      </dl>
+    </li>
+  );
+}
+
+function Row({ term, children }: { term: string; children: ReactNode }) {
+  return (
+    <>
+      <dt>{term}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}

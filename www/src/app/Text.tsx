@@ -1,0 +1,125 @@
+// The document as text: CodeMirror, with the findings of the core as its diagnostics.
+
+import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { json } from "@codemirror/lang-json";
+import { yaml } from "@codemirror/lang-yaml";
+import { bracketMatching, defaultHighlightStyle, StreamLanguage, syntaxHighlighting } from "@codemirror/language";
+import { toml } from "@codemirror/legacy-modes/mode/toml";
+import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
+import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
+import { Compartment, EditorState, type Extension } from "@codemirror/state";
+import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import type { Finding, Format } from "@setpoint/core";
+import { type Ref, useEffect, useImperativeHandle, useRef } from "react";
+
+/** What others can do with the text. */
+export interface TextHandle {
+  /** Selects a region, shows it and moves the keyboard there. */
+  jump(start: number, end: number): void;
+  /** Replaces regions as one step that can be undone. */
+  replace(edits: { start: number; end: number; text: string }[]): void;
+}
+
+interface Props {
+  ref: Ref<TextHandle>;
+  label: string;
+  text: string;
+  format: Format;
+  findings: Finding[];
+  isReadOnly: boolean;
+  onChange(text: string): void;
+}
+
+const LANGUAGES: Record<Format, () => Extension> = {
+  json: () => json(),
+  jsonc: () => json(),
+  yaml: () => yaml(),
+  toml: () => StreamLanguage.define(toml),
+};
+
+const SEVERITIES = { error: "error", undecided: "error", warning: "warning", debt: "info" } as const;
+
+function diagnostics(findings: Finding[], length: number): Diagnostic[] {
+  return findings.flatMap((finding) => {
+    const { utf16_start: from = 0, utf16_end: to = 0 } = finding.span ?? {};
+    // An answer about a longer text.
+    if (from > length || to > length) return [];
+    const message = `${finding.message}; expected ${finding.expected.text}`;
+    return [{ from, to, severity: SEVERITIES[finding.severity], message, source: finding.code }];
+  });
+}
+
+export function Text({ ref, label, text, format, findings, isReadOnly, onChange }: Props) {
+  const host = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView>(null);
+  const parts = useRef({ language: new Compartment(), readOnly: new Compartment() });
+  // The listener of the view is made once; what it calls is always the newest.
+  const change = useRef(onChange);
+  change.current = onChange;
+
+  useEffect(() => {
+    const { language, readOnly } = parts.current;
+    const made = new EditorView({
+      parent: host.current!,
+      state: EditorState.create({
+        doc: text,
+        extensions: [
+          lineNumbers(),
+          lintGutter(),
+          history(),
+          drawSelection(),
+          bracketMatching(),
+          highlightActiveLine(),
+          highlightSelectionMatches(),
+          search({ top: true }),
+          syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
+          keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, ...lintKeymap, indentWithTab]),
+          language.of([]),
+          readOnly.of([]),
+          EditorView.contentAttributes.of({ "aria-label": label }),
+          EditorView.updateListener.of((update) => {
+            if (update.docChanged) change.current(update.state.doc.toString());
+          }),
+        ],
+      }),
+    });
+    view.current = made;
+    return () => made.destroy();
+    // The rest is brought in by the effects below.
+  }, [label]);
+
+  useEffect(() => {
+    const { language, readOnly } = parts.current;
+    view.current?.dispatch({
+      effects: [
+        language.reconfigure(LANGUAGES[format]()),
+        readOnly.reconfigure(EditorState.readOnly.of(isReadOnly)),
+      ],
+    });
+  }, [format, isReadOnly, label]);
+
+  useEffect(() => {
+    const state = view.current?.state;
+    // Only what came from elsewhere: what was typed is there already.
+    if (state && state.doc.toString() !== text) {
+      view.current?.dispatch({ changes: { from: 0, to: state.doc.length, insert: text } });
+    }
+  }, [text, label]);
+
+  useEffect(() => {
+    const state = view.current?.state;
+    if (state) view.current?.dispatch(setDiagnostics(state, diagnostics(findings, state.doc.length)));
+  }, [findings, label]);
+
+  useImperativeHandle(ref, () => ({
+    jump(start, end) {
+      view.current?.dispatch({ selection: { anchor: start, head: end }, scrollIntoView: true });
+      view.current?.focus();
+    },
+    replace(edits) {
+      view.current?.dispatch({ changes: edits.map(({ start, end, text }) => ({ from: start, to: end, insert: text })) });
+    },
+  }));
+
+  return <div className="text" ref={host} />;
+}
