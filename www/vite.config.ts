@@ -1,7 +1,8 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
-export default defineConfig({
+// `--mode editor` builds the editor of what a gate holds, which the server carries; otherwise the page that checks while one types.
+export default defineConfig(({ mode }) => ({
   // Relative, so that the page works from any folder of any server.
   base: "./",
   plugins: [react()],
@@ -9,9 +10,8 @@ export default defineConfig({
   build: {
     target: "es2022",
     assetsInlineLimit: 0,
-    // The page that checks while one types, and the editor of what a gate holds.
-    rollupOptions: { input: ["index.html", "editor.html"] },
+    ...(mode === "editor" ? { outDir: "dist-editor", rollupOptions: { input: "editor.html" } } : {}),
   },
   // The package finds its .wasm file beside itself; bundling it in advance would move it.
   optimizeDeps: { exclude: ["@setpoint/core"] },
-});
+}));

@@ -6,6 +6,7 @@
 //! deciding (the core, inside `setpoint-checker`), where documents are (`setpoint-store`).
 
 mod access;
+mod assets;
 mod body;
 pub mod checks;
 mod documents;

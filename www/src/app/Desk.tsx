@@ -128,7 +128,7 @@ export function Desk({ gate, who, chosen: { family, key } }: Props) {
           </select>
         </label>
         <p className="verdict" data-verdict={verdict} role="status">
-          {findings.length === 0 ? "Nothing is wrong" : `${verdict} · ${findings.length} found`}
+          {findings.length === 0 ? "Nothing is wrong" : `${verdict} · ${counted(findings)}`}
         </p>
         <button type="button" disabled={!isChanged} onClick={() => setText(loaded.text)}>
           Discard
@@ -164,6 +164,16 @@ export function Desk({ gate, who, chosen: { family, key } }: Props) {
       </dialog>
     </section>
   );
+}
+
+/** How many findings of each kind. */
+function counted(findings: Finding[]): string {
+  const counts = (["error", "undecided", "warning", "debt"] as const).flatMap((severity) => {
+    const count = findings.filter((finding) => finding.severity === severity).length;
+    const noun = severity === "undecided" || severity === "debt" || count === 1 ? severity : `${severity}s`;
+    return count === 0 ? [] : [`${count} ${noun}`];
+  });
+  return counts.join(", ");
 }
 
 /** What two people have made of the document, and a way on. */

@@ -1,14 +1,16 @@
-// The document as text: CodeMirror, with the findings of the core as its diagnostics.
+// The document as text: CodeMirror, with the findings of the core as its diagnostics. It stands in a shadow root, where it may bring its
+// styles along under a policy that allows no inline ones.
 
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { json } from "@codemirror/lang-json";
 import { yaml } from "@codemirror/lang-yaml";
-import { bracketMatching, defaultHighlightStyle, StreamLanguage, syntaxHighlighting } from "@codemirror/language";
+import { bracketMatching, HighlightStyle, StreamLanguage, syntaxHighlighting } from "@codemirror/language";
 import { toml } from "@codemirror/legacy-modes/mode/toml";
 import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import { tags } from "@lezer/highlight";
 import type { Finding, Format } from "@setpoint/core";
 import { type Ref, useEffect, useImperativeHandle, useRef } from "react";
 
@@ -37,6 +39,27 @@ const LANGUAGES: Record<Format, () => Extension> = {
   toml: () => StreamLanguage.define(toml),
 };
 
+/** Colours of the page, light and dark. */
+const THEME = EditorView.theme({
+  "&": { height: "48vh", fontSize: "13px", color: "var(--text)", backgroundColor: "var(--surface)" },
+  "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
+  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.5" },
+  ".cm-gutters": { color: "var(--quiet)", backgroundColor: "var(--ground)", borderRight: "1px solid var(--line)" },
+  ".cm-activeLine": { backgroundColor: "color-mix(in srgb, var(--accent) 7%, transparent)" },
+  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
+    backgroundColor: "color-mix(in srgb, var(--accent) 25%, transparent)",
+  },
+  ".cm-cursor": { borderLeftColor: "var(--text)" },
+  ".cm-tooltip, .cm-panels": { color: "var(--text)", backgroundColor: "var(--surface)", borderColor: "var(--line)" },
+});
+
+const HIGHLIGHT = HighlightStyle.define([
+  { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--accent)" },
+  { tag: tags.string, color: "var(--pass)" },
+  { tag: [tags.number, tags.bool, tags.null, tags.atom], color: "var(--undecided)" },
+  { tag: tags.comment, color: "var(--quiet)", fontStyle: "italic" },
+]);
+
 const SEVERITIES = { error: "error", undecided: "error", warning: "warning", debt: "info" } as const;
 
 function diagnostics(findings: Finding[], length: number): Diagnostic[] {
@@ -59,8 +82,10 @@ export function Text({ ref, label, text, format, findings, isReadOnly, onChange 
 
   useEffect(() => {
     const { language, readOnly } = parts.current;
+    const root = host.current!.shadowRoot ?? host.current!.attachShadow({ mode: "open" });
     const made = new EditorView({
-      parent: host.current!,
+      root,
+      parent: root,
       state: EditorState.create({
         doc: text,
         extensions: [
@@ -72,7 +97,8 @@ export function Text({ ref, label, text, format, findings, isReadOnly, onChange 
           highlightActiveLine(),
           highlightSelectionMatches(),
           search({ top: true }),
-          syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
+          syntaxHighlighting(HIGHLIGHT),
+          THEME,
           keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, ...lintKeymap, indentWithTab]),
           language.of([]),
           readOnly.of([]),

@@ -12,6 +12,7 @@ mod access;
 mod bad_input;
 mod bundles;
 mod documents;
+mod editor;
 mod identity;
 mod kubernetes;
 mod life;

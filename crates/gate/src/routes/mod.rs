@@ -3,6 +3,7 @@
 mod bundles;
 mod check;
 mod documents;
+mod editor;
 mod health;
 mod history;
 mod kubernetes;
@@ -74,6 +75,8 @@ pub fn router(service: &Arc<Service>) -> Router {
 /// The paths, each with what it does.
 fn all() -> Vec<(&'static str, MethodRouter<Arc<Service>>)> {
     vec![
+        ("/", get(editor::page)),
+        ("/assets/{name}", get(editor::asset)),
         ("/healthz", get(health::live)),
         ("/readyz", get(health::ready)),
         ("/metrics", get(health::metrics)),
