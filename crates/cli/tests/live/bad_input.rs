@@ -110,8 +110,29 @@ fn a_journal_of_a_newer_version() {
     let server = Server::shared();
     for project in [Project::sqlite(), Project::postgres(&server, "jsonb")] {
         project.run(&["status", "app"]).expect_code(0);
-        project.sql("UPDATE setpoint_meta SET value = '2' WHERE name = 'form'");
+        project.sql("UPDATE setpoint_meta SET value = '3' WHERE name = 'form'");
         refused(&project, 2, "journal-newer");
+    }
+}
+
+#[test]
+fn a_journal_of_the_version_before_is_gone_on_with() {
+    let server = Server::shared();
+    for project in [Project::sqlite(), Project::postgres(&server, "jsonb")] {
+        let before = fill(&project, 2);
+        project.run(&APPLY).expect_code(0);
+        // As form 1 was.
+        for statement in [
+            "ALTER TABLE setpoint_journal DROP COLUMN written_by",
+            "ALTER TABLE setpoint_journal DROP COLUMN written_at",
+            "UPDATE setpoint_meta SET value = '1' WHERE name = 'form'",
+        ] {
+            project.sql(statement);
+        }
+        project.run(&ROLLBACK).expect_code(0);
+        assert_eq!(project.documents(), before, "{}", project.name());
+        let history = project.run(&["history", "app"]).expect_code(0).stdout;
+        assert!(history.contains("0002-timeout-in-milliseconds"), "{history}");
     }
 }
 
