@@ -1,8 +1,8 @@
-//! `cargo xtask install [--root DIR]`: builds `setpoint` as users get it and installs it, by default where cargo does.
+//! `cargo xtask install [--root DIR]`: builds `setpoint` as users get it, with the editor, and installs it, by default where cargo does.
 
 use anyhow::bail;
 
-use crate::{build, process};
+use crate::{build, process, web};
 
 /// Builds and installs.
 pub fn run(arguments: &[String]) -> anyhow::Result<()> {
@@ -12,6 +12,8 @@ pub fn run(arguments: &[String]) -> anyhow::Result<()> {
         _ => bail!("expected no argument, or `--root DIR`"),
     };
     build::guest_image()?;
+    // The server carries the editor.
+    web::page()?;
     let mut install = process::cargo();
     install.args(["install", "--locked", "--force", "--path", "crates/cli", "--profile", "dist"]);
     if let Some(root) = root {
