@@ -11,6 +11,9 @@ import { Findings, Prose } from "./Findings";
 import { Text, type TextHandle } from "./Text";
 import { Validator } from "./validator";
 
+/** Between two looks at whether another policy decides. */
+const LOOK_MS = 30_000;
+
 interface Props {
   gate: Gate;
   who: SignedIn;
@@ -74,6 +77,27 @@ export function Desk({ gate, who, chosen: { family, key } }: Props) {
     if (text === loaded.text) forget(family.name, key);
     else keep(family.name, key, { text, etag: loaded.etag, version: loaded.version });
   }, [loaded, text, family, key]);
+
+  // Another policy may decide while a document lies here: what was typed stays, and is checked by the new one.
+  const policy = loaded?.bundle;
+  useEffect(() => {
+    if (policy === undefined) return;
+    const look = async () => {
+      const digest = await gate.currentBundle().catch(() => policy);
+      if (digest === policy) return;
+      const bundle = await gate.bundle(digest).catch(() => undefined);
+      if (bundle === undefined) return;
+      validator.current?.use(bundle);
+      setLoaded((loaded) => loaded && { ...loaded, bundle: digest });
+      setNote({ kind: "done", text: "The policy has changed; what you have typed is checked by the new one." });
+    };
+    const timer = setInterval(look, LOOK_MS);
+    addEventListener("focus", look);
+    return () => {
+      clearInterval(timer);
+      removeEventListener("focus", look);
+    };
+  }, [gate, policy]);
 
   useEffect(() => {
     if (!isChanged) return;

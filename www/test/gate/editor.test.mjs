@@ -2,6 +2,8 @@
 // `cargo test -p setpoint-cli --test serve editor`.
 
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 
 import axe from "axe-core";
@@ -183,6 +185,27 @@ test("keys are searched while one types", async () => {
   await page.getByRole("button", { name: "config/needle.yaml" }).waitFor();
   await page.getByLabel("Search").fill("nothing like it");
   await page.getByText("No key contains that.").waitFor();
+});
+
+test("a policy that changes while a document is open checks what was typed, and loses nothing", async () => {
+  await put("policy.yaml", "timeout_s: 5\ncount: 1\n");
+  await signIn();
+  await open("policy.yaml");
+  await type("timeout_s: 500\ncount: 1\n");
+  await page.getByText("Nothing is wrong").waitFor();
+  const schema = join(process.env.SETPOINT_PROJECT, "schemas/app/v1.json");
+  const before = readFileSync(schema, "utf8");
+  try {
+    writeFileSync(schema, before.replace('"maximum": 600', '"maximum": 400'));
+    const digest = JSON.parse((await ask("GET", "/v1/bundle")).text).bundle;
+    while (JSON.parse((await ask("GET", "/v1/bundle")).text).bundle === digest) await page.waitForTimeout(100);
+    await page.evaluate(() => dispatchEvent(new Event("focus")));
+    await page.getByText("The policy has changed").waitFor();
+    await page.locator('.finding[data-code="out-of-range"]').waitFor();
+    assert.match(await text().textContent(), /timeout_s: 500/);
+  } finally {
+    writeFileSync(schema, before);
+  }
 });
 
 test("a narrow screen shows everything below each other, without scrolling sideways", async () => {

@@ -60,6 +60,7 @@ fn the_editor_works_in_a_browser() {
         .current_dir(www)
         .env("SETPOINT_ADDRESS", format!("http://{}", server.address))
         .env("SETPOINT_TOKEN", &server.token)
+        .env("SETPOINT_PROJECT", project.path())
         .output()
         .expect("node starts");
     let said = String::from_utf8_lossy(&run.stdout);
