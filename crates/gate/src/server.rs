@@ -99,10 +99,12 @@ pub async fn serve(options: Options, started: impl FnOnce(&Started)) -> Result<(
     let reloading =
         tokio::spawn(reload::watch(Arc::clone(&service), options.project.clone(), options.look, ended.clone()));
     tracing::info!(%address, bundle = service.served().given.digest, "serving");
+    // Whoever is told where it listens may end it at once.
+    let asked_to_end = signals();
     started(&Started { address, token });
     let router = routes::router(&service);
     let listening = tokio::spawn(listen::listen(listener, router, Arc::clone(&service), ended));
-    asked_to_end().await;
+    asked_to_end.await;
     service.draining.store(true, Ordering::Relaxed);
     if !options.sizes.linger.is_zero() {
         tracing::info!("ending soon: `/readyz` says so, and requests are still taken");
@@ -137,20 +139,28 @@ fn start_log(is_json: bool) {
     let _ = if is_json { log.json().flatten_event(true).try_init() } else { log.try_init() };
 }
 
-/// Waits for SIGTERM, or Ctrl-C.
-async fn asked_to_end() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = terminated.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-            return;
+/// Listens for SIGTERM and Ctrl-C from now on; what is given ends with the first of them.
+#[cfg(unix)]
+fn signals() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let listening = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
+    async move {
+        let [Ok(mut terminated), Ok(mut interrupted)] = listening else {
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            _ = terminated.recv() => {}
+            _ = interrupted.recv() => {}
         }
     }
-    let _ = tokio::signal::ctrl_c().await;
+}
+
+/// Listens for Ctrl-C.
+#[cfg(not(unix))]
+fn signals() -> impl Future<Output = ()> {
+    async {
+        let _ = tokio::signal::ctrl_c().await;
+    }
 }
 
 /// Around every request: its number, the limits, the time, the log, the headers that every answer has. A request that panics harms no

@@ -32,7 +32,7 @@ function Item({ finding, onJump, onFix, onExplain }: Omit<Props, "findings"> & {
     <li className="finding" data-severity={finding.severity} data-code={finding.code}>
       <div className="head">
         {span ? (
-          <button type="button" className="place" aria-label={`Go to line ${span.line}, column ${span.column}`} onClick={() => onJump(span)}>
+          <button type="button" className="place" aria-label={`${span.line}:${span.column}, go to line ${span.line}, column ${span.column}`} onClick={() => onJump(span)}>
             {span.line}:{span.column}
           </button>
         ) : (

@@ -108,7 +108,7 @@ test("a fault is shown where it is, its fix is one click, and what is saved goes
   assert.equal(await page.locator(".cm-lintRange-error").textContent(), '"5"');
   assert.equal(await page.getByRole("button", { name: "Save" }).isDisabled(), true);
   await shot("finding");
-  await page.getByRole("button", { name: "Go to line 2, column 12" }).click();
+  await page.getByRole("button", { name: "go to line 2, column 12" }).click();
   assert.equal(await page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.className.includes("cm-content")), true);
   await page.getByRole("button", { name: "Apply fix" }).click();
   await page.getByText("Nothing is wrong").waitFor();
@@ -167,7 +167,7 @@ test("a document is seen as each version has it", async () => {
   await put("version.yaml", "timeout_s: 5   # patience\ncount: 1\n");
   await signIn();
   await open("version.yaml");
-  await page.getByLabel("Version").selectOption("2");
+  await page.getByRole("combobox", { name: /^Version/ }).selectOption("2");
   await page.locator(".cm-content", { hasText: "timeout_ms: 5000" }).waitFor();
   await type("timeout_ms: 7000   # patience\ncount: 1\n");
   await page.getByText("Nothing is wrong").waitFor();

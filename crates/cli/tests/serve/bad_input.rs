@@ -51,7 +51,6 @@ fn paths_and_parameters_that_lead_nowhere() {
     project.put("a.json", r#"{"timeout_s": 1, "count": 1}"#, 1);
     let server = Server::of(&project, &[]);
     for path in [
-        "/",
         "/v1",
         "/v2/settings",
         "/v1/settings/app/documents/config/a.json",

@@ -9,9 +9,11 @@ use crate::assets::{self, Asset};
 use crate::body::Asked;
 use crate::problem::Problem;
 
-/// What the page may do: run its own scripts and WebAssembly, and ask the gate that it came from.
+/// What the page may do: run its own scripts and WebAssembly, and ask the gate that it came from. Attributes of style are what Chromium
+/// itself writes while one types into an element that can be edited.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; \
-                      img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+                      style-src-attr 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; \
+                      form-action 'none'; frame-ancestors 'none'";
 
 /// `GET /`: the page.
 pub async fn page(asked: Asked) -> Answer {
@@ -49,12 +51,13 @@ pub async fn asset(asked: Asked) -> Answer {
 
 /// A file, compressed for whoever takes that.
 fn sent(asset: &'static Asset, headers: &HeaderMap) -> Response<Body> {
-    let takes_brotli = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).is_some_and(|value| {
-        value.split(',').any(|coding| {
-            let mut parts = coding.split(';').map(str::trim);
-            parts.next() == Some("br") && parts.all(|part| !matches!(part, "q=0" | "q=0.0"))
-        })
-    });
+    let takes_brotli =
+        headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).is_some_and(|value| {
+            value.split(',').any(|coding| {
+                let mut parts = coding.split(';').map(str::trim);
+                parts.next() == Some("br") && parts.all(|part| !matches!(part, "q=0" | "q=0.0"))
+            })
+        });
     let mut response = match asset.brotli.filter(|_| takes_brotli) {
         Some(brotli) => {
             let mut response = typed(asset.media_type(), Bytes::from_static(brotli));
