@@ -216,4 +216,9 @@ test("a narrow screen shows everything below each other, without scrolling sidew
   await page.getByText("Nothing is wrong").waitFor();
   await shot("narrow");
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true);
+  // Nothing that one needs is cut off.
+  for (const name of ["Save", "Discard", "Sign out"]) {
+    const { x, width } = await page.getByRole("button", { name }).boundingBox();
+    assert.ok(x >= 0 && x + width <= 380, `${name}: ${x} + ${width}`);
+  }
 });
