@@ -5,6 +5,7 @@ import "./style.css";
 import { explain as pageOf, type Edit, type Finding, type Format, type Report, type Span, type Verdict } from "@setpoint/core";
 
 import { Checker } from "./checker";
+import { counted } from "./counted";
 import { Editor } from "./editor";
 import { DOCUMENT, SCHEMA } from "./example";
 import { showFindings, showNote, type Group } from "./findings";
@@ -53,15 +54,6 @@ function say(state: Verdict | "empty" | "trouble", text: string): void {
   verdict.dataset["verdict"] = state;
   if (verdict.textContent !== text) verdict.textContent = text;
   verdict.ariaBusy = "false";
-}
-
-function counted(findings: Finding[]): string {
-  const counts = (["error", "undecided", "warning", "debt"] as const).map((severity) => {
-    const count = findings.filter((finding) => finding.severity === severity).length;
-    const noun = severity === "undecided" || severity === "debt" || count === 1 ? severity : `${severity}s`;
-    return count === 0 ? [] : [`${count} ${noun}`];
-  });
-  return counts.flat().join(", ");
 }
 
 function show({ load, check }: Answer): void {

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use setpoint_gate::{Options, Sizes, Started, serve};
+use setpoint_gate::{Options, ServeError, Sizes, Started, serve};
 
 use crate::error::CommandError;
 use crate::outcome::Outcome;
@@ -51,9 +51,6 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CommandError> {
-    // What is wrong with the project is said as everywhere, before anything listens.
-    let mut output = Output::beside()?;
-    drop(Session::of_project(&arguments.project, &mut output)?);
     let file: PathBuf = arguments.project.file()?;
     let request_in = Duration::from_secs(arguments.request_time);
     let options = Options {
@@ -80,8 +77,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CommandError> {
     let served = runtime.block_on(serve(options, announce));
     // Work that nobody waits for any more is not waited for.
     runtime.shutdown_timeout(Duration::from_secs(1));
-    served.map_err(|error| CommandError::Outside(error.to_string()))?;
-    Ok(Outcome::Pass)
+    let Err(error) = served else { return Ok(Outcome::Pass) };
+    if let ServeError::Project(_) = error {
+        // What is wrong with the project file is said as everywhere.
+        Session::of_project(&arguments.project, &mut Output::beside()?)?;
+    }
+    Err(CommandError::Outside(error.to_string()))
 }
 
 fn announce(started: &Started) {

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use sha2::{Digest as _, Sha256};
+use setpoint_core::digest::sha256_hex;
 
 /// The page.
 const PAGE: &str = "editor.html";
@@ -21,14 +21,8 @@ static ALL: &[Asset] = include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
 /// The page of the editor, with its `ETag`.
 pub fn page() -> Option<(&'static Asset, &'static str)> {
-    static TAG: LazyLock<String> = LazyLock::new(|| {
-        let digest = Sha256::digest(find(PAGE).map(|page| page.plain).unwrap_or_default());
-        digest.iter().take(16).fold("\"".to_owned(), |mut tag, byte| {
-            use std::fmt::Write as _;
-            let _ = write!(tag, "{byte:02x}");
-            tag
-        }) + "\""
-    });
+    static TAG: LazyLock<String> =
+        LazyLock::new(|| format!("\"{}\"", sha256_hex(find(PAGE).map(|page| page.plain).unwrap_or_default())));
     find(PAGE).map(|page| (page, TAG.as_str()))
 }
 

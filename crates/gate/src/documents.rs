@@ -14,8 +14,7 @@ use setpoint_core::finding::RetryWhen;
 use setpoint_core::report::{DocumentReport, Verdict};
 use setpoint_core::source::Format;
 use setpoint_project::Family;
-use setpoint_store::{Entry, Row, Store, StoreError, Text, Which, Write};
-use sha2::{Digest as _, Sha256};
+use setpoint_store::{Entry, Parts, Row, Store, StoreError, Text, Which, Write};
 use tokio::sync::OwnedSemaphorePermit;
 use tracing::Instrument as _;
 
@@ -93,17 +92,14 @@ pub struct Changed {
 /// The name of a state of a document: what is kept beside it is part of it, because other versions have it.
 fn state(version: u32, text: &[u8], complement: &Complement) -> String {
     let kept = serde_json::to_vec(complement).unwrap_or_default();
-    let mut digest = Sha256::new();
+    let mut digest = Parts::default();
     for part in [&version.to_be_bytes()[..], text, &kept] {
-        // With its length, so that no two series of parts look the same.
-        digest.update(u64::try_from(part.len()).unwrap_or_default().to_be_bytes());
-        digest.update(part);
+        digest.add(part);
     }
-    digest.finalize().iter().take(16).fold(String::new(), |mut hex, byte| {
-        use std::fmt::Write as _;
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    let mut name = digest.finish();
+    // Half of it tells states apart.
+    name.truncate(32);
+    name
 }
 
 /// The state that an `ETag` names, at whatever version it was read.
@@ -115,8 +111,7 @@ impl<'s> Documents<'s> {
     /// Opens the store of a family.
     pub async fn of(served: &'s Served, family: &str) -> Result<Self, Problem> {
         let family = served.family(family)?;
-        let place = served.place(family).await?;
-        let store = timely(served.store(family)).await?;
+        let (store, place) = served.store(family).await?;
         Ok(Self { served, family, store, _place: place })
     }
 

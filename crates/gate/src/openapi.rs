@@ -2,6 +2,9 @@
 #![allow(clippy::indexing_slicing, reason = "members of what has just been made as an object")]
 
 use serde_json::{Map, Value, json};
+use setpoint_core::source::Format;
+
+use crate::body::media_type;
 
 /// The published schema of reports.
 const REPORT: &str = include_str!("../../../schemas/report.json");
@@ -121,15 +124,11 @@ fn described(operation: &Operation) -> Value {
     if !parameters.is_empty() {
         described["parameters"] = parameters.into();
     }
-    let document = || {
-        let types = ["application/json", "application/jsonc", "application/yaml", "application/toml"];
-        types.iter().map(|kind| ((*kind).to_owned(), json!({ "schema": {} }))).collect::<Map<_, _>>()
-    };
     let content = match operation.carries {
         Carries::Nothing => None,
-        Carries::Document => Some(document()),
+        Carries::Document => Some(document_content()),
         Carries::DocumentOrKept => {
-            let mut content = document();
+            let mut content = document_content();
             content.insert(
                 "application/vnd.setpoint.document+json".to_owned(),
                 json!({ "schema": { "$ref": "#/components/schemas/kept" } }),
@@ -148,6 +147,12 @@ fn described(operation: &Operation) -> Value {
     described
 }
 
+/// A document in any of its formats.
+fn document_content() -> Map<String, Value> {
+    let formats = [Format::Json, Format::Jsonc, Format::Yaml, Format::Toml];
+    formats.into_iter().map(|format| (media_type(format).to_owned(), json!({ "schema": {} }))).collect()
+}
+
 fn json_content(schema: &str) -> Map<String, Value> {
     let schema = json!({ "schema": { "$ref": format!("#/components/schemas/{schema}") } });
     [("application/json".to_owned(), schema)].into_iter().collect()
@@ -163,10 +168,7 @@ fn answers(operation: &Operation) -> Value {
             Holds::Text(kind) => {
                 Some([((*kind).to_owned(), json!({ "schema": { "type": "string" } }))].into_iter().collect())
             }
-            Holds::Document => {
-                let types = ["application/json", "application/jsonc", "application/yaml", "application/toml"];
-                Some(types.iter().map(|kind| ((*kind).to_owned(), json!({ "schema": {} }))).collect())
-            }
+            Holds::Document => Some(document_content()),
         };
         if let Some(content) = content {
             answer["content"] = Value::Object(content);

@@ -184,16 +184,9 @@ impl Problem {
     /// A fault of ours. What it was goes to the log and not to whoever asks.
     pub fn internal(error: &dyn std::fmt::Display) -> Self {
         tracing::error!(%error, "internal error");
-        Self(Box::new(Parts {
-            r#type: "about:blank".to_owned(),
-            title: "Internal Server Error".to_owned(),
-            status: 500,
-            detail: "internal error; please report it with the request id".to_owned(),
-            findings: Vec::new(),
-            comparison: None,
-            retry_after: None,
-            headers: Vec::new(),
-        }))
+        let mut problem = Self::of(StatusCode::INTERNAL_SERVER_ERROR, Vec::new());
+        problem.0.detail = "internal error; please report it with the request id".to_owned();
+        problem
     }
 }
 

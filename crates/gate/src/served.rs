@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use setpoint_checker::{Checker, CheckerError, Policy};
 use setpoint_core::bundle::Bundle;
@@ -13,7 +12,9 @@ use setpoint_project::{Family, Project, ProjectError, canonical};
 use setpoint_store::{Store, StoreError};
 use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 
+use crate::documents::timely;
 use crate::problem::Problem;
+use crate::work::{self, patiently};
 
 /// Bundles that are still given out after the project has changed: an editor that was opened before loads the rest of what it needs.
 const FORMER: usize = 8;
@@ -59,8 +60,6 @@ struct Opened {
 
 /// Requests at one store at the same time.
 const AT_STORE: usize = 16;
-/// The longest that a request waits for that.
-const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A project that is loaded.
 pub struct Served {
@@ -154,24 +153,19 @@ impl Served {
         family.current.or_else(|| self.versions(&family.name).pop()).unwrap_or(1)
     }
 
-    /// A place at the store of a family. One that does not answer holds up those who need it, and nobody else.
-    pub async fn place(&self, family: &Family) -> Result<OwnedSemaphorePermit, Problem> {
+    /// The store of a family, opened when it is first needed, and a place at it: one that does not answer holds up those who need it,
+    /// and nobody else.
+    pub async fn store(&self, family: &Family) -> Result<(Arc<dyn Store>, OwnedSemaphorePermit), Problem> {
         let Some(opened) = self.stores.get(&family.name) else { return Err(Problem::internal(&"no such family")) };
-        match tokio::time::timeout(PATIENCE, Arc::clone(&opened.places).acquire_owned()).await {
-            Ok(Ok(place)) => Ok(place),
-            _ => Err(Problem::overloaded(format!("too many requests wait for the store of `{}`", family.name))),
-        }
-    }
-
-    /// The store of a family, opened when it is first needed.
-    pub async fn store(&self, family: &Family) -> Result<Arc<dyn Store>, StoreError> {
-        let unknown = || StoreError::Failed { place: family.name.clone(), reason: "no such family".to_owned() };
-        let opened = self.stores.get(&family.name).ok_or_else(unknown)?;
+        let place = patiently(&opened.places)
+            .await
+            .ok_or_else(|| Problem::overloaded(format!("too many requests wait for the store of `{}`", family.name)))?;
         let open = || async {
             let store = setpoint_store::open((&self.project, family), &self.policy, None, false).await?;
             Ok::<Arc<dyn Store>, StoreError>(Arc::from(store))
         };
-        opened.store.get_or_try_init(open).await.cloned()
+        let store = timely(opened.store.get_or_try_init(open)).await?;
+        Ok((Arc::clone(store), place))
     }
 
     /// The migrations of all families.
@@ -188,7 +182,7 @@ impl Served {
             let described = move |policy: &Policy| {
                 Ok(names.iter().map(|(settings, file)| describe(policy, settings, file)).collect())
             };
-            crate::work::run(&self.policy, usize::MAX, described).await
+            work::run(&self.policy, usize::MAX, described).await
         };
         self.migrations.get_or_try_init(list).await.map(Vec::as_slice)
     }
@@ -208,8 +202,7 @@ fn describe(policy: &Policy, settings: &str, file: &str) -> Migration {
     let call = GateCall { settings: settings.to_owned(), migration: file.to_owned(), ..GateCall::default() };
     // One that meets a limit is in the list all the same.
     let about = policy.gate(&call).ok().and_then(|answer| answer.about);
-    let name = file.rsplit('/').next().unwrap_or(file);
-    let id = name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned();
+    let id = setpoint_store::stem(file).to_owned();
     Migration { id, settings: settings.to_owned(), file: file.to_owned(), about }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use sha2::{Digest as _, Sha256};
+use setpoint_core::digest::sha256_hex;
 use sqlx::any::{AnyPoolOptions, AnyRow};
 use sqlx::{AnyPool, AssertSqlSafe, Row as _};
 
@@ -184,11 +184,7 @@ fn read(row: &AnyRow) -> Result<Token, sqlx::Error> {
 
 /// What is kept of a token. It has 256 random bits, so a fast digest without salt is enough.
 pub(crate) fn digest(text: &str) -> String {
-    Sha256::digest(text).iter().fold(String::new(), |mut hex, byte| {
-        use std::fmt::Write as _;
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    sha256_hex(text.as_bytes())
 }
 
 /// 256 random bits as text.

@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use setpoint_checker::{CheckerError, Policy};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
 use crate::problem::Problem;
 
@@ -66,6 +66,11 @@ impl Work {
     }
 }
 
+/// A place, if one becomes free in time.
+pub async fn patiently(places: &Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
+    tokio::time::timeout(PATIENCE, Arc::clone(places).acquire_owned()).await.ok()?.ok()
+}
+
 /// Asks the checker, about a text of some size. What is quickly done is done here; anything else on a thread of its own, of which
 /// there are as many as processors. However long a document takes, others are answered meanwhile.
 pub async fn run<T: Send + 'static>(
@@ -91,10 +96,8 @@ pub async fn run<T: Send + 'static>(
             done => return Ok(done?),
         }
     }
-    let place = tokio::time::timeout(PATIENCE, Arc::clone(&LONG).acquire_owned()).await;
-    let Ok(Ok(place)) = place else {
-        return Err(Problem::overloaded("all processors are at work on requests that take long"));
-    };
+    let place = patiently(&LONG).await;
+    let place = place.ok_or_else(|| Problem::overloaded("all processors are at work on requests that take long"))?;
     let policy = Arc::clone(policy);
     let done = tokio::task::spawn_blocking(move || {
         // Whoever asked may have gone away; the place is free when the work is done.

@@ -72,6 +72,19 @@ impl Postgres {
         })
     }
 
+    /// The statement that gives the rows of which something holds: parameters are the family, one for that, and how many at most.
+    fn rows(&self, wanted: &str) -> String {
+        let Mapping { key, document, version, .. } = &self.table.mapping;
+        let (table, key, document, version) = (&self.table.name, quoted(key), quoted(document), quoted(version));
+        // Few rows have a complement, and each is found by its key: a join would make the planner read all of them.
+        format!(
+            "SELECT p.key, p.document, p.version, c.complement, c.version, p.token FROM (\
+               SELECT t.{key}::text AS key, t.{document}::text AS document, t.{version}::text AS version, \
+               t.xmin::text AS token, t.{key} AS place FROM {table} AS t WHERE {wanted} ORDER BY t.{key} LIMIT $3\
+             ) AS p LEFT JOIN setpoint_complements AS c ON c.family = $1 AND c.key = p.key ORDER BY p.place"
+        )
+    }
+
     /// The number of the lock of this family in this table.
     fn lock_number(&self) -> Number {
         Number::of_family(self.table.oid, self.journal.family())
@@ -124,8 +137,7 @@ impl Store for Postgres {
     }
 
     async fn page(&self, versions: &[u32], after: Option<&str>, most: usize) -> Result<Vec<Row>, StoreError> {
-        let Mapping { key, document, version, .. } = &self.table.mapping;
-        let (table, key, document, version) = (&self.table.name, quoted(key), quoted(document), quoted(version));
+        let (key, version) = (quoted(&self.table.mapping.key), quoted(&self.table.mapping.version));
         let mut wanted = vec!["TRUE".to_owned()];
         if !versions.is_empty() {
             let list: Vec<String> = versions.iter().map(|number| format!("'{number}'")).collect();
@@ -137,14 +149,7 @@ impl Store for Postgres {
         } else {
             wanted.push("$2::text IS NULL".to_owned());
         }
-        // Few rows have a complement, and each is found by its key: a join would make the planner read all of them.
-        let sql = format!(
-            "SELECT p.key, p.document, p.version, c.complement, c.version, p.token FROM (\
-               SELECT t.{key}::text AS key, t.{document}::text AS document, t.{version}::text AS version, \
-               t.xmin::text AS token, t.{key} AS place FROM {table} AS t WHERE {} ORDER BY t.{key} LIMIT $3\
-             ) AS p LEFT JOIN setpoint_complements AS c ON c.family = $1 AND c.key = p.key ORDER BY p.place",
-            wanted.join(" AND ")
-        );
+        let sql = self.rows(&wanted.join(" AND "));
         let query = sqlx::query(AssertSqlSafe(sql))
             .bind(self.journal.family())
             .bind(after)
@@ -154,15 +159,8 @@ impl Store for Postgres {
     }
 
     async fn get(&self, key: &str) -> Result<Option<Row>, StoreError> {
-        let Mapping { key: column, document, version, .. } = &self.table.mapping;
-        let (table, column, document, version) = (&self.table.name, quoted(column), quoted(document), quoted(version));
-        let sql = format!(
-            "SELECT t.{column}::text, t.{document}::text, t.{version}::text, c.complement, c.version, t.xmin::text \
-             FROM {table} AS t LEFT JOIN setpoint_complements AS c ON c.family = $1 AND c.key = t.{column}::text \
-             WHERE t.{column} = $2::text::{}",
-            self.table.key_type
-        );
-        let query = sqlx::query(AssertSqlSafe(sql)).bind(self.journal.family()).bind(key);
+        let sql = self.rows(&format!("t.{} = $2::text::{}", quoted(&self.table.mapping.key), self.table.key_type));
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(self.journal.family()).bind(key).bind(1_i64);
         match query.fetch_optional(&self.journal.pool).await {
             Ok(row) => row.map(|row| self.journal.of(self.read(&row))).transpose(),
             // No value of the column's type is written like that.

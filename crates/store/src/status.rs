@@ -164,8 +164,7 @@ fn left_behind(family: &Family, versions: &BTreeMap<u32, u64>) -> Vec<Reader> {
 fn migration<'o>(of: &Of<'o>, from: u32) -> Option<&'o str> {
     let prefix = format!("{:04}-", from + 1);
     let files = &of.bundle.settings.get(&of.family.name)?.migrations;
-    let name = |file: &'o str| file.rsplit('/').next().unwrap_or(file);
-    files.iter().map(|file| name(&file.file)).find(|name| name.starts_with(&prefix))
+    files.iter().map(|file| file.file.as_str()).find(|file| stem(file).starts_with(&prefix))
 }
 
 fn receipt(of: &Of<'_>, versions: &BTreeMap<u32, u64>, run: Option<&Run>) -> Option<Rehearsed> {
@@ -202,8 +201,7 @@ fn commands(
         Phase::Idle | Phase::Applied | Phase::RolledBack => {
             let next = versions.keys().next().and_then(|lowest| migration(of, *lowest));
             if let Some(next) = next {
-                let stem = next.rsplit_once('.').map_or(next, |(stem, _)| stem);
-                commands.insert("apply", format!("setpoint apply {stem}{option}"));
+                commands.insert("apply", format!("setpoint apply {}{option}", stem(next)));
             }
         }
     }
@@ -217,12 +215,17 @@ fn commands(
     commands
 }
 
+/// What a migration is called after its file: the name without folders and ending.
+#[must_use]
+pub fn stem(file: &str) -> &str {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
 /// Where receipts are: beside the project file, one for each migration.
 #[must_use]
 pub fn receipt_file(project: &Project, settings: &str, migration: &str) -> (String, PathBuf) {
-    let name = migration.rsplit('/').next().unwrap_or(migration);
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let name = format!("receipts/{settings}/{stem}.json");
+    let name = format!("receipts/{settings}/{}.json", stem(migration));
     let path = project.root().join(&name);
     (name, path)
 }

@@ -4,6 +4,7 @@ import type { CheckAnswer, Edit, Finding, Span } from "@setpoint/core";
 import { explain } from "@setpoint/core";
 import { useCallback, useEffect, useRef, useState } from "react";
 
+import { counted } from "../counted";
 import type { Chosen } from "./App";
 import { type Comparison, type Gate, Problem, type Seen, type SignedIn } from "./api";
 import { draftOf, forget, keep } from "./draft";
@@ -188,16 +189,6 @@ export function Desk({ gate, who, chosen: { family, key } }: Props) {
       </dialog>
     </section>
   );
-}
-
-/** How many findings of each kind. */
-function counted(findings: Finding[]): string {
-  const counts = (["error", "undecided", "warning", "debt"] as const).flatMap((severity) => {
-    const count = findings.filter((finding) => finding.severity === severity).length;
-    const noun = severity === "undecided" || severity === "debt" || count === 1 ? severity : `${severity}s`;
-    return count === 0 ? [] : [`${count} ${noun}`];
-  });
-  return counts.join(", ");
 }
 
 /** What two people have made of the document, and a way on. */

@@ -194,11 +194,11 @@ export class Gate {
     const proved = method === "GET" || proof === null ? headers : { "x-csrf-token": proof, ...headers };
     let response: Response;
     try {
-      response = await fetch(this.base + path, { method, headers: proved, body: body ?? null, cache: "no-cache" });
+      response = await fetch(this.base + path, { method, headers: proved, body: body ?? null });
     } catch {
       throw new Problem(0, "the gate does not answer; nothing is lost, and saving can be tried again", [], undefined, 2);
     }
-    if (response.ok || response.status === 304) return response;
+    if (response.ok) return response;
     throw await problemOf(response);
   }
 }

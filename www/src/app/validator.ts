@@ -1,90 +1,54 @@
-// The page's side of the core: one question at a time, the newest one next, and an end to questions that hang.
+// The page's side of the Worker that checks documents by a bundle.
 
 import type { CheckAnswer, CheckCall } from "@setpoint/core";
 
+import { Asker } from "../asker";
 import type { Question, Said } from "./validator.worker";
 
-/** How long a check may take before the Worker is replaced. Generous: a slow phone on a large document. */
-const PATIENCE_MS = 10_000;
-
 type Check = Extract<Question, { kind: "check" }>;
+type Heard = Exclude<Said, { kind: "loaded" }>;
 
 export class Validator {
-  #worker: Worker;
+  readonly #asker: Asker<Omit<Check, "number">, Heard>;
   #bundle: string;
-  #number = 0;
-  #asked: Check | undefined;
-  #next: Check | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(
-    bundle: string,
-    readonly listener: { answer(answer: CheckAnswer): void; trouble(message: string): void },
-  ) {
+  constructor(bundle: string, listener: { answer(answer: CheckAnswer): void; trouble(message: string): void }) {
     this.#bundle = bundle;
-    this.#worker = this.#start();
+    const start = (hear: (heard: Heard) => void) => {
+      const worker = new Worker(new URL("./validator.worker.ts", import.meta.url), { type: "module" });
+      worker.onmessage = ({ data }: MessageEvent<Said>) => {
+        if (data.kind === "loaded") return;
+        // A bundle that cannot be used was no question.
+        if (data.kind === "failed" && data.number === 0) listener.trouble(data.message);
+        else hear(data);
+      };
+      worker.postMessage(this.#message());
+      return worker;
+    };
+    this.#asker = new Asker(start, "the document", {
+      heard: (heard) => (heard.kind === "checked" ? listener.answer(heard.answer) : listener.trouble(heard.message)),
+      trouble: (message) => listener.trouble(message),
+    });
+  }
+
+  #message(): Question {
+    return { kind: "bundle", text: this.#bundle };
   }
 
   /** Another bundle decides from now on. */
   use(bundle: string): void {
+    if (bundle === this.#bundle) return;
     this.#bundle = bundle;
-    this.#post({ kind: "bundle", text: bundle });
+    this.#asker.tell(this.#message());
   }
 
   /** Asks; questions that were not answered yet are forgotten. */
   check(call: CheckCall, text: string): void {
-    this.#number += 1;
-    this.#next = { kind: "check", number: this.#number, call, text };
-    this.#send();
+    this.#asker.ask({ kind: "check", call, text });
   }
 
   /** Ends it. */
   end(): void {
-    clearTimeout(this.#timer);
-    this.#worker.terminate();
-  }
-
-  #start(): Worker {
-    const worker = new Worker(new URL("./validator.worker.ts", import.meta.url), { type: "module" });
-    worker.onmessage = ({ data }: MessageEvent<Said>) => this.#hear(data);
-    worker.onerror = () => this.listener.trouble("the checker could not be started; reload the page to try again");
-    worker.postMessage({ kind: "bundle", text: this.#bundle } satisfies Question);
-    return worker;
-  }
-
-  #post(question: Question): void {
-    this.#worker.postMessage(question);
-  }
-
-  #send(): void {
-    if (this.#asked || !this.#next) return;
-    this.#asked = this.#next;
-    this.#next = undefined;
-    this.#post(this.#asked);
-    this.#timer = setTimeout(() => this.#giveUp(), PATIENCE_MS);
-  }
-
-  #hear(said: Said): void {
-    if (said.kind === "loaded") return;
-    if (said.kind === "failed" && said.number === 0) {
-      this.listener.trouble(said.message);
-      return;
-    }
-    clearTimeout(this.#timer);
-    this.#asked = undefined;
-    // An answer to an older text would point at the wrong places.
-    if (said.number === this.#number) {
-      if (said.kind === "checked") this.listener.answer(said.answer);
-      else this.listener.trouble(said.message);
-    }
-    this.#send();
-  }
-
-  #giveUp(): void {
-    this.#worker.terminate();
-    this.#asked = undefined;
-    this.#worker = this.#start();
-    if (this.#next) this.#send();
-    else this.listener.trouble(`no answer within ${PATIENCE_MS / 1000} s; edit the document to check again`);
+    this.#asker.end();
   }
 }

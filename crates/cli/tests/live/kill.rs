@@ -2,6 +2,7 @@
 //!
 //! `SETPOINT_KILLS=3000 cargo test -p setpoint-cli --test live kill` kills ten times as often as it does otherwise.
 
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use crate::postgres::Server;
@@ -42,7 +43,9 @@ fn survives(project: &Project) {
         let command = if up { [&APPLY[..], &BATCH].concat() } else { [&ROLLBACK[..], &BATCH].concat() };
         // One run may be killed several times before it gets to its end.
         loop {
-            let mut child = project.spawn(&command);
+            let said = tempfile::NamedTempFile::new().unwrap();
+            let mut child = project.command(&command);
+            let mut child = child.stdout(Stdio::null()).stderr(said.reopen().unwrap()).spawn().unwrap();
             let wait = random.below(u64::try_from(whole.as_micros()).unwrap() * 5 / 4);
             std::thread::sleep(Duration::from_micros(wait));
             if child.try_wait().unwrap().is_none() {
@@ -53,7 +56,8 @@ fn survives(project: &Project) {
             if ended.success() {
                 break;
             }
-            assert_eq!(ended.code(), None, "{}: it failed instead of being killed", project.name());
+            let said = std::fs::read_to_string(said.path()).unwrap();
+            assert_eq!(ended.code(), None, "{}: it failed instead of being killed: {said}", project.name());
             for (document, (old, new)) in project.documents().iter().zip(before.iter().zip(&there)) {
                 // Each is one or the other, never anything between.
                 assert!(document == old || document == new, "{}: after {killed} kills: {document:?}", project.name());

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
 use super::documents::is_known;
-use super::{Answer, json_of, put, typed, with};
+use super::{Answer, empty, json_of, put, typed};
 use crate::access::Role;
 use crate::body::Asked;
 use crate::problem::Problem;
@@ -27,12 +27,11 @@ pub async fn current(State(service): State<Arc<Service>>, asked: Asked) -> Answe
     let served = service.served();
     let answer = served.policy.load_answer();
     let etag = format!("\"{}\"", answer.bundle);
-    let known = is_known(&asked.parts.headers, &etag)?;
-    let mut response = json_of(&Current { bundle: answer.bundle.clone(), core: answer.core.clone() })?;
-    if known {
-        response = with(StatusCode::NOT_MODIFIED, typed("application/json", Body::empty()));
-        response.headers_mut().remove(header::CONTENT_TYPE);
-    }
+    let mut response = if is_known(&asked.parts.headers, &etag)? {
+        empty(StatusCode::NOT_MODIFIED)
+    } else {
+        json_of(&Current { bundle: answer.bundle.clone(), core: answer.core.clone() })?
+    };
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     put(&mut response, "etag", &etag);
     Ok(response)

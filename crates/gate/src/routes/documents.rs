@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Serialize;
 use setpoint_store::{Listed, Search};
 
-use super::{Answer, json_of, put, typed, with};
+use super::{Answer, empty, json_of, put, typed, with};
 use crate::access::Role;
 use crate::body::{Asked, media_type};
 use crate::documents::{Base, Changed, Documents, Seen, Wanted, timely};
@@ -105,9 +104,7 @@ pub async fn read(State(service): State<Arc<Service>>, asked: Asked) -> Answer {
     let key = key_of(asked.path("key"))?;
     let Seen { text, format, version, stored, etag } = documents.read(&key, asked.number("version")?).await?;
     let mut response = if is_known(&asked.parts.headers, &etag)? {
-        let mut response = with(StatusCode::NOT_MODIFIED, typed(media_type(format), Body::empty()));
-        response.headers_mut().remove(header::CONTENT_TYPE);
-        response
+        empty(StatusCode::NOT_MODIFIED)
     } else {
         typed(media_type(format), text)
     };
@@ -151,9 +148,7 @@ pub async fn remove(State(service): State<Arc<Service>>, asked: Asked) -> Answer
     let documents = Documents::of(&served, asked.path("family")).await?;
     let base = base(&asked.parts.headers)?;
     documents.remove(&key_of(asked.path("key"))?, base, &caller.name).await?;
-    let mut response = with(StatusCode::NO_CONTENT, typed("application/json", Body::empty()));
-    response.headers_mut().remove(header::CONTENT_TYPE);
-    Ok(response)
+    Ok(empty(StatusCode::NO_CONTENT))
 }
 
 /// Whether somebody has the representation with this tag already.

@@ -4,7 +4,7 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 
 use super::documents::is_known;
-use super::{Answer, put, typed, with};
+use super::{Answer, empty, put, typed};
 use crate::assets::{self, Asset};
 use crate::body::Asked;
 use crate::problem::Problem;
@@ -22,9 +22,7 @@ pub async fn page(asked: Asked) -> Answer {
         return Err(Problem::nothing("this program was built without the editor", expected));
     };
     let mut response = if is_known(&asked.parts.headers, etag)? {
-        let mut response = with(StatusCode::NOT_MODIFIED, typed(page.media_type(), Body::empty()));
-        response.headers_mut().remove(header::CONTENT_TYPE);
-        response
+        empty(StatusCode::NOT_MODIFIED)
     } else {
         sent(page, &asked.parts.headers)
     };

@@ -69,8 +69,7 @@ pub async fn status(State(service): State<Arc<Service>>, asked: Asked) -> Answer
         _ => return Err(Problem::malformed(format!("several families have a migration `{id}`"), "`settings=FAMILY`")),
     };
     let family = served.family(&migration.settings)?;
-    let _place = served.place(family).await?;
-    let store = timely(served.store(family)).await?;
+    let (store, _place) = served.store(family).await?;
     let of = Of { project: &served.project, family, bundle: &served.bundle };
     json_of(&timely(setpoint_store::status(&of, store.as_ref(), "")).await?)
 }

@@ -53,6 +53,13 @@ pub fn with(status: StatusCode, mut response: Response<Body>) -> Response<Body> 
     response
 }
 
+/// An answer without a body.
+pub fn empty(status: StatusCode) -> Response<Body> {
+    let mut response = with(status, typed("", Body::empty()));
+    response.headers_mut().remove(header::CONTENT_TYPE);
+    response
+}
+
 /// A header of an answer; one that cannot be written is left out.
 pub fn put(response: &mut Response<Body>, name: &'static str, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {

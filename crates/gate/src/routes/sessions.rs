@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use serde::Serialize;
 
-use super::{Answer, json_of, put, typed, with};
+use super::{Answer, empty, json_of, put};
 use crate::access::{self, Role, not_signed_in};
 use crate::body::Asked;
 use crate::problem::Problem;
@@ -54,8 +53,7 @@ pub async fn end(State(service): State<Arc<Service>>, asked: Asked) -> Answer {
     if session::of(&asked.parts.headers, &service.sessions).is_some() {
         session::prove(&asked.parts, &service)?;
     }
-    let mut response = with(StatusCode::NO_CONTENT, typed("application/json", Body::empty()));
-    response.headers_mut().remove(header::CONTENT_TYPE);
+    let mut response = empty(StatusCode::NO_CONTENT);
     put(&mut response, "set-cookie", &format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0"));
     Ok(response)
 }

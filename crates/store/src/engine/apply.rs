@@ -62,13 +62,17 @@ pub async fn apply(engine: &Engine, store: &dyn Store, what: &Apply, watch: Watc
     }
     let (run, tally) = match open {
         // A process that was killed may not have written how far it was.
-        Some(open) => (open.id, Tally { changed: store.recorded(open.id).await?, ..open.tally }),
+        Some(open) => {
+            let tally = Tally { changed: store.recorded(open.id).await?, ..open.tally };
+            store.advance(open.id, None, State::Running, &tally).await?;
+            (open.id, tally)
+        }
         None if found.checked == 0 => {
             return Ok(Outcome { state: Some(State::Done), ..Outcome::refused(Vec::new()) });
         }
+        // It begins as running. To say so again would take back a pause that somebody asked for meanwhile.
         None => (store.begin(&NewRun { total: found.checked, ..what.run.clone() }).await?, Tally::default()),
     };
-    store.advance(run, None, State::Running, &tally).await?;
     let way = Way { from: vec![from], to, doing: Doing::Up, total: found.checked };
     engine.walk((store, &mut guard), (run, tally), &way, &aside, watch).await
 }

@@ -54,10 +54,13 @@ pub async fn rollback(
         return Ok(Outcome { state: Some(State::Done), ..Outcome::refused(Vec::new()) });
     };
     let (run, tally) = match open {
-        Some(open) => open,
+        Some((run, tally)) => {
+            store.advance(run, None, State::Running, &tally).await?;
+            (run, tally)
+        }
+        // It begins as running. To say so again would take back a pause that somebody asked for meanwhile.
         None => (store.begin(&NewRun { from: *highest, total, ..what.run.clone() }).await?, Tally::default()),
     };
-    store.advance(run, None, State::Running, &tally).await?;
     let way = Way { from: from.clone(), to, doing: Doing::Down, total };
     let aside = scan::aside(store).await?;
     let mut outcome = engine.walk((store, &mut guard), (run, tally), &way, &aside, watch).await?;

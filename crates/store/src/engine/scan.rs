@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::time::Instant;
 
 use setpoint_core::report::DocumentReport;
-use sha2::{Digest as _, Sha256};
 
 use super::{Doing, Engine, EngineError, MOST_REPORTS, Progress, Watch, batch};
 use crate::journal::Aside;
+use crate::parts::Parts;
 use crate::row::Row;
 use crate::store::Store;
 
@@ -69,7 +69,7 @@ impl Engine {
 
     /// One digest of all documents with their keys and versions, in the order of keys; and how many there are.
     pub(super) async fn digest_all(&self, store: &dyn Store) -> Result<(String, u64), EngineError> {
-        let mut digest = Sha256::new();
+        let mut digest = Parts::default();
         let mut count = 0;
         let mut after: Option<String> = None;
         loop {
@@ -79,18 +79,11 @@ impl Engine {
             for row in &rows {
                 count += 1;
                 for part in [row.key.as_bytes(), &row.version.unwrap_or_default().to_be_bytes(), &row.document] {
-                    // With its length, so that no two series of parts look the same.
-                    digest.update(u64::try_from(part.len()).unwrap_or_default().to_be_bytes());
-                    digest.update(part);
+                    digest.add(part);
                 }
             }
         }
-        let digest = digest.finalize().iter().fold(String::new(), |mut text, byte| {
-            use std::fmt::Write as _;
-            let _ = write!(text, "{byte:02x}");
-            text
-        });
-        Ok((digest, count))
+        Ok((digest.finish(), count))
     }
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::{Aside, Entry, FORM, NewRun, Run, State, Tally, Which, now};
 use crate::error::{StoreError, reason};
-use crate::row::{self, Change, Write};
+use crate::row::{self, Change, Row, Write};
 
 /// The tables. Their names begin with `setpoint_`, so that they never meet the user's.
 const TABLES: &[&str] = &[
@@ -240,22 +240,8 @@ impl Journal {
         connection: &mut SqliteConnection,
         write: &Write,
     ) -> Result<i64, sqlx::Error> {
-        let was = write.was.as_ref();
-        let entered = sqlx::query(
-            "INSERT INTO setpoint_journal (run, family, key, from_version, to_version, document, complement, written_by, written_at) \
-             VALUES (0, ?, ?, ?, ?, ?, ?, ?, ?)",
-        )
-        .bind(&self.family)
-        .bind(&write.key)
-        .bind(was.and_then(|row| row.version).map_or(0, i64::from))
-        .bind(write.becomes.as_ref().map_or(0, |text| i64::from(text.version)))
-        .bind(was.map(|row| row.document.as_slice()).unwrap_or_default())
-        .bind(was.map(|row| row::kept(&row.complement)).unwrap_or_default())
-        .bind(&write.by)
-        .bind(now())
-        .execute(connection)
-        .await?;
-        Ok(entered.last_insert_rowid())
+        let to = write.becomes.as_ref().map_or(0, |text| text.version);
+        self.insert(connection, 0, (&write.key, write.was.as_ref()), to, Some(&write.by)).await
     }
 
     /// What is kept beside a document, and the version that it was left for.
@@ -304,17 +290,28 @@ impl Journal {
         by: Option<&str>,
     ) -> Result<i64, sqlx::Error> {
         let row = &change.row;
+        self.insert(connection, run, (&row.key, Some(row)), change.version, by).await
+    }
+
+    async fn insert(
+        &self,
+        connection: &mut SqliteConnection,
+        run: i64,
+        (key, was): (&str, Option<&Row>),
+        to: u32,
+        by: Option<&str>,
+    ) -> Result<i64, sqlx::Error> {
         let entered = sqlx::query(
             "INSERT INTO setpoint_journal (run, family, key, from_version, to_version, document, complement, written_by, written_at) \
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(run)
         .bind(&self.family)
-        .bind(&row.key)
-        .bind(row.version.map(i64::from))
-        .bind(i64::from(change.version))
-        .bind(&row.document)
-        .bind(row::kept(&row.complement))
+        .bind(key)
+        .bind(was.and_then(|row| row.version).map_or(0, i64::from))
+        .bind(i64::from(to))
+        .bind(was.map(|row| row.document.as_slice()).unwrap_or_default())
+        .bind(was.map(|row| row::kept(&row.complement)).unwrap_or_default())
         .bind(by)
         .bind(by.map(|_| now()))
         .execute(connection)
