@@ -40,6 +40,9 @@ pub(crate) struct Arguments {
     /// The address that browsers know the server by, `https://…`, where a proxy stands in front
     #[arg(long, value_name = "URL")]
     origin: Option<String>,
+    /// Another origin whose pages may ask, with a token: an editor that is published as static files; may be given several times
+    #[arg(long, value_name = "ORIGIN")]
+    cors: Vec<String>,
     /// Seconds between being asked to end and taking no more connections; `/readyz` says 503 meanwhile
     #[arg(long, value_name = "SECONDS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=300))]
     linger: u64,
@@ -59,6 +62,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CommandError> {
         listen: arguments.listen,
         state: arguments.state.clone(),
         origin: arguments.origin.clone(),
+        cors: arguments.cors.clone(),
         sizes: Sizes {
             body: arguments.max_body,
             rate: arguments.rate,
@@ -82,7 +86,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CommandError> {
         // What is wrong with the project file is said as everywhere.
         Session::of_project(&arguments.project, &mut Output::beside()?)?;
     }
-    Err(CommandError::Outside(error.to_string()))
+    Err(match error {
+        ServeError::Origin(_) => CommandError::usage(error.to_string()),
+        error => CommandError::Outside(error.to_string()),
+    })
 }
 
 fn announce(started: &Started) {

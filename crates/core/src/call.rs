@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::finding::{Finding, Literal};
+use crate::finding::{Finding, Literal, Span};
 pub use crate::migration::chain::Complement;
 use crate::pointer::Pointer;
 use crate::report::DocumentReport;
-use crate::source::Format;
+use crate::source::{Format, Node};
 
 /// The answer to loading a bundle.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -327,6 +327,84 @@ pub struct MergeAnswer {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub merged: Option<String>,
     /// What stands in your text that cannot be read.
+    pub report: DocumentReport,
+}
+
+/// What a form shows of a document; asked for with a [`CheckCall`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ValueAnswer {
+    /// The document as JSON, with its author's digits and order of keys. Absent when it cannot be read.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub value: Option<Literal>,
+    /// The version whose schema tells what is a secret; absent when that cannot be told.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub version: Option<u32>,
+    /// Places whose values are not to be shown.
+    pub secrets: Vec<Pointer>,
+    /// Where they stand in the text; of a text that cannot be read, all of it when there may be any.
+    pub hidden: Vec<Span>,
+    /// Places of numbers that a double does not hold: whoever reads them as one shows another number.
+    pub inexact: Vec<Pointer>,
+}
+
+/// Change a document place by place.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EditCall {
+    /// What to call the document.
+    pub file: String,
+    /// The format of the text.
+    pub format: Format,
+    /// The changes, one after the other: a JSON Patch (RFC 6902).
+    pub patch: Vec<Operation>,
+}
+
+/// One change.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Operation {
+    /// What is done.
+    pub op: Patch,
+    /// Where.
+    pub path: Pointer,
+    /// From where, for `move` and `copy`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub from: Option<Pointer>,
+    /// What, for `add`, `replace` and `test`.
+    #[serde(skip_serializing_if = "Option::is_none", default, deserialize_with = "present")]
+    pub value: Option<Node>,
+}
+
+/// A value that is there, `null` included.
+fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Node>, D::Error> {
+    Node::deserialize(deserializer).map(Some)
+}
+
+/// What is done to a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Patch {
+    /// A member is set; an item is put before the one at its place, `-` being behind the last.
+    Add,
+    /// What is there goes.
+    Remove,
+    /// What is there becomes something else.
+    Replace,
+    /// What is somewhere else goes here.
+    Move,
+    /// What is somewhere else is here too.
+    Copy,
+    /// What is there has to be this.
+    Test,
+}
+
+/// The answer to [`EditCall`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EditAnswer {
+    /// The text, with the layout of what has not changed. Absent when the text before cannot be read.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub text: Option<String>,
+    /// What stands in the text before that cannot be read.
     pub report: DocumentReport,
 }
 

@@ -1,5 +1,6 @@
 //! Judging a document that could be read: what the schema and the rules have to say, and what of it is old.
 
+use jsonschema::Validator;
 use serde_json::Value as Json;
 
 use crate::bundle::Family;
@@ -8,7 +9,7 @@ use crate::explain::{self, Budget, Subject, describe, secrets};
 use crate::finding::Draft;
 use crate::pointer::Pointer;
 use crate::rules::{self, LoadedRules, Rules, ratchet};
-use crate::schema::Keyword;
+use crate::schema::{Keyword, SchemaSet};
 use crate::schema::load::{LoadedFamily, Version};
 use crate::source::{Format, Node};
 
@@ -74,6 +75,27 @@ impl<'p> Judge<'p> {
             && self.rules().is_none_or(|rules| rules::findings::is_silent(rules, value))
     }
 
+    /// The byte ranges of the secrets of a document; all of it, where that cannot be told.
+    pub fn secrets(&self, document: &Document<'_>, budget: &Budget) -> Vec<(usize, usize)> {
+        let family = &self.loaded.family;
+        if !may_hold_secrets(family) {
+            return Vec::new();
+        }
+        match self.usable() {
+            Some((set, version, validator)) => {
+                let keyword = Keyword { base: version.uri.clone(), pointer: Pointer::root() };
+                secrets::hidden(&subject(family, (set, &keyword, validator), document, budget), &[])
+            }
+            None => vec![(document.root.start, document.root.end)],
+        }
+    }
+
+    /// The schemas, if they can be used.
+    fn usable(&self) -> Option<(&'p SchemaSet, &'p Version, &'p Validator)> {
+        let version = self.version?;
+        Some((self.loaded.schemas.set.as_ref()?, version, version.validator.as_ref()?))
+    }
+
     /// Judges a document. `surprised` tells whether reading it left warnings, whose lines are shown too.
     pub fn judge(
         &self,
@@ -83,28 +105,13 @@ impl<'p> Judge<'p> {
         budget: &Budget,
     ) -> Judgement {
         let family = &self.loaded.family;
-        let usable = self
-            .loaded
-            .schemas
-            .set
-            .as_ref()
-            .zip(self.version.and_then(|version| Some((version, version.validator.as_ref()?))));
-        let Some((set, (version, validator))) = usable else {
+        let Some((set, version, validator)) = self.usable() else {
             let file = self.version.map_or("", |version| version.file.as_str());
             let hidden = if may_hold_secrets(family) { vec![(0, document.text.len())] } else { Vec::new() };
             return Judgement { drafts: vec![checks::unusable_schema::draft(file)], hidden };
         };
         let keyword = Keyword { base: version.uri.clone(), pointer: Pointer::root() };
-        let base = Subject {
-            set,
-            root: &keyword,
-            validator,
-            document: document.root,
-            text: document.text,
-            format: document.format,
-            secrets: &family.secrets,
-            budget,
-        };
+        let base = subject(family, (set, &keyword, validator), document, budget);
         let by_schema = |subject: &Subject<'_>, value: &Json| match validator.is_valid(value) {
             true => Vec::new(),
             false => explain::explain(subject, value),
@@ -125,6 +132,16 @@ impl<'p> Judge<'p> {
         drafts.extend(by_rules.into_iter().map(|draft| masked(draft, document.text, &hidden)));
         Judgement { drafts, hidden }
     }
+}
+
+fn subject<'s>(
+    family: &'s Family,
+    (set, root, validator): (&'s SchemaSet, &'s Keyword, &'s Validator),
+    document: &'s Document<'_>,
+    budget: &'s Budget,
+) -> Subject<'s> {
+    let Document { root: node, text, format, .. } = *document;
+    Subject { set, root, validator, document: node, text, format, secrets: &family.secrets, budget }
 }
 
 /// A finding of a rule, whose message the author makes from the document, without the secrets that are in it.

@@ -15,6 +15,7 @@ pub mod check;
 pub mod checks;
 mod compare;
 pub mod digest;
+pub mod edit;
 mod explain;
 pub mod finding;
 pub mod fix;

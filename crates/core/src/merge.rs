@@ -20,7 +20,9 @@ pub(crate) fn merge(call: &MergeCall, context: &Context<'_>, limits: &Limits) ->
     let findings = locator.finish(yours.drafts, context);
     let report = DocumentReport::of(&call.file, context.settings, None, findings);
     let mut answer = MergeAnswer { report, ..MergeAnswer::default() };
-    let (Some(theirs), Some(yours)) = (theirs.root, yours.root) else { return answer };
+    let (Some(mut theirs), Some(yours)) = (theirs.root, yours.root) else { return answer };
+    // What stands in their text stands nowhere in yours.
+    theirs.forget_places();
     let mut merge = Merge { answer: &mut answer };
     let base = base.and_then(|base| base.root);
     let merged = merge.member(base.as_ref(), Some(&theirs), Some(&yours), &Pointer::root());

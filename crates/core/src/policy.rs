@@ -12,14 +12,14 @@ use serde::{Deserialize, Serialize};
 use crate::bundle::Bundle;
 use crate::call::{
     self, CheckAnswer, CheckCall, CompareAnswer, CompareCall, GateAnswer, GateCall, GateDocument, LinesAnswer,
-    LoadAnswer, MergeAnswer, MergeCall, RulesAnswer,
+    LoadAnswer, MergeAnswer, MergeCall, RulesAnswer, ValueAnswer,
 };
 use crate::checks;
 use crate::compare::Side;
 use crate::compare::answer::{self, Edition};
 use crate::digest::sha256_hex;
 use crate::explain::Budget;
-use crate::finding::{self, Draft, DraftRelated, Place, Severity};
+use crate::finding::{self, Draft, DraftRelated, Literal, Place, Severity};
 use crate::judge::{Before, Document, Judge, Loaded, may_hold_secrets};
 use crate::location::{Context, Locator};
 use crate::merge;
@@ -301,6 +301,40 @@ impl Policy {
         }
     }
 
+    /// What a form shows of a document. What the call says of a former state is not asked.
+    #[must_use]
+    pub fn value(&self, call: &CheckCall, text: &[u8]) -> ValueAnswer {
+        let format = format_of(call);
+        let target = self.target(call.settings.as_deref()).ok();
+        let mut answer = ValueAnswer::default();
+        let mut hidden = match &target {
+            Some(target) if !may_hold_secrets(&target.loaded.family) => Vec::new(),
+            _ => vec![(0, text.len())],
+        };
+        let parsed = source::parse(text, format, &self.limits);
+        if let Some(root) = &parsed.root {
+            let value = root.to_json_value();
+            answer.value = Literal::from_json(root.to_json_text());
+            if let Some(target) = &target
+                && let Ok((number, version)) = version_of(target, call, &value)
+            {
+                let text = std::str::from_utf8(text).unwrap_or_default();
+                let document = Document { root, value: &value, text, format };
+                answer.version = Some(number);
+                hidden = target.judge(number, version).secrets(&document, &Budget::default());
+            }
+            if hidden.iter().any(|(start, end)| *start <= root.start && root.end <= *end) {
+                answer.secrets.push(Pointer::root());
+            } else {
+                note_places(root, &Pointer::root(), &hidden, &mut answer);
+            }
+        }
+        let locator = Locator::new(text, parsed.root.as_ref());
+        answer.hidden =
+            hidden.into_iter().filter_map(|(start, end)| locator.span(&Place::Bytes(start, end))).collect();
+        answer
+    }
+
     fn edition(&self, edition: &call::Edition) -> Result<Edition<'_>, Box<Draft>> {
         let target = self.target(Some(&edition.settings))?;
         let call = CheckCall { version: edition.version, ..CheckCall::default() };
@@ -416,6 +450,28 @@ impl Policy {
 impl<'p> Target<'p> {
     fn judge(&self, number: u32, version: Option<&'p Version>) -> Judge<'p> {
         Judge { loaded: self.loaded, number, version }
+    }
+}
+
+/// Notes the secrets of a document, which are what stands in these ranges, in their order; and the numbers that a double does not hold.
+fn note_places(node: &Node, at: &Pointer, hidden: &[(usize, usize)], answer: &mut ValueAnswer) {
+    if hidden.binary_search(&(node.start, node.end)).is_ok() {
+        answer.secrets.push(at.clone());
+        return;
+    }
+    match &node.value {
+        source::Value::Number(digits) if !source::is_double(digits) => answer.inexact.push(at.clone()),
+        source::Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                note_places(item, &at.item(index), hidden, answer);
+            }
+        }
+        source::Value::Object(members) => {
+            for member in members {
+                note_places(&member.node, &at.child(&member.key), hidden, answer);
+            }
+        }
+        _ => {}
     }
 }
 

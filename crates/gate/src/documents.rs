@@ -5,10 +5,12 @@
 //! version has and the writer's has no place for. (The `put` of a symmetric lens; Hofmann, Pierce, Wagner, POPL 2011.) So the version
 //! of a stored document changes by `apply` and `rollback` alone.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use serde::Serialize;
 use setpoint_core::call::{CheckCall, Complement, ConvertCall, GateDocument, MergeCall};
 use setpoint_core::finding::RetryWhen;
 use setpoint_core::report::{DocumentReport, Verdict};
@@ -87,6 +89,43 @@ pub struct Changed {
     pub is_new: bool,
     /// What is said of it all the same: warnings.
     pub report: DocumentReport,
+}
+
+/// A change that the gate takes, before it is made.
+struct Prepared {
+    stored: u32,
+    version: u32,
+    /// At the stored version.
+    document: String,
+    complement: Complement,
+    report: DocumentReport,
+    /// What readers get, by their version.
+    readable: BTreeMap<u32, String>,
+}
+
+/// What a change would do.
+#[derive(Serialize)]
+pub struct Preview {
+    /// The version of the text that was sent.
+    pub version: u32,
+    /// The version that is stored.
+    pub stored: u32,
+    /// What is said of it all the same: warnings.
+    pub report: DocumentReport,
+    /// What is seen of it: as it was sent, as it is stored, and as each running reader gets it.
+    pub views: Vec<View>,
+}
+
+/// A document as a version has it, before a change and after it.
+#[derive(Serialize)]
+pub struct View {
+    pub version: u32,
+    /// The services that read this version.
+    pub readers: Vec<String>,
+    /// Absent when the document is a new one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    pub after: String,
 }
 
 /// The name of a state of a document: what is kept beside it is part of it, because other versions have it.
@@ -203,36 +242,7 @@ impl<'s> Documents<'s> {
     async fn try_to_write(&self, wanted: &Wanted) -> Result<Option<Changed>, Problem> {
         let row = timely(self.store.get(&wanted.key)).await?;
         self.admit(wanted, row.as_ref()).await?;
-        let stored = match &row {
-            Some(row) => self.stored(row)?,
-            None => self.served.current(self.family),
-        };
-        let version = match self.declared(wanted).await?.or(wanted.version) {
-            Some(version) => self.served.version(&self.family.name, version)?,
-            None => stored,
-        };
-        // What the document is at the version of the writer, and what that leaves out.
-        let (before, complement) = match &row {
-            Some(row) => {
-                let (text, complement) = self.seen(row.clone(), stored, version).await?;
-                (Some(text), complement)
-            }
-            None => (None, Complement::default()),
-        };
-        let report = self.checked(wanted, (version, &wanted.text), before).await?;
-        let layout = row.as_ref().is_none_or(|row| row.layout);
-        let complement = wanted.complement.clone().unwrap_or(complement);
-        let (document, complement) = if version == stored {
-            (self.utf8(wanted)?, complement)
-        } else {
-            let part = Part { text: wanted.text.clone(), format: wanted.format, layout, complement };
-            let (document, complement) = self.converted(wanted.key.clone(), part, (version, stored)).await?;
-            // Rules about changes may be those of the stored version alone.
-            let former = row.as_ref().map(|row| String::from_utf8_lossy(&row.document).into_owned());
-            self.checked(wanted, (stored, document.as_bytes()), former).await?;
-            (document, complement)
-        };
-        self.readable(wanted, (&document, layout, &complement), (stored, version)).await?;
+        let Prepared { stored, version, document, complement, report, .. } = self.prepared(wanted, row.as_ref()).await?;
         let is_new = row.is_none();
         let is_same =
             row.as_ref().is_some_and(|row| row.document == document.as_bytes() && row.complement == complement);
@@ -250,6 +260,65 @@ impl<'s> Documents<'s> {
         };
         let etag = self.etag(&state(stored, &text, &complement), version);
         Ok(Some(Changed { etag, version, is_new, report }))
+    }
+
+    /// What a change comes to: what would be stored, and what each reader would see. An error when the gate refuses it.
+    async fn prepared(&self, wanted: &Wanted, row: Option<&Row>) -> Result<Prepared, Problem> {
+        let stored = match row {
+            Some(row) => self.stored(row)?,
+            None => self.served.current(self.family),
+        };
+        let version = match self.declared(wanted).await?.or(wanted.version) {
+            Some(version) => self.served.version(&self.family.name, version)?,
+            None => stored,
+        };
+        // What the document is at the version of the writer, and what that leaves out.
+        let (before, complement) = match row {
+            Some(row) => {
+                let (text, complement) = self.seen((*row).clone(), stored, version).await?;
+                (Some(text), complement)
+            }
+            None => (None, Complement::default()),
+        };
+        let report = self.checked(wanted, (version, &wanted.text), before).await?;
+        let layout = row.is_none_or(|row| row.layout);
+        let complement = wanted.complement.clone().unwrap_or(complement);
+        let (document, complement) = if version == stored {
+            (self.utf8(wanted)?, complement)
+        } else {
+            let part = Part { text: wanted.text.clone(), format: wanted.format, layout, complement };
+            let (document, complement) = self.converted(wanted.key.clone(), part, (version, stored)).await?;
+            // Rules about changes may be those of the stored version alone.
+            let former = row.map(|row| String::from_utf8_lossy(&row.document).into_owned());
+            self.checked(wanted, (stored, document.as_bytes()), former).await?;
+            (document, complement)
+        };
+        let readable = self.readable(wanted, (&document, layout, &complement), (stored, version)).await?;
+        Ok(Prepared { stored, version, document, complement, report, readable })
+    }
+
+    /// What a change would do, for everybody who reads the document. Nothing is written.
+    pub async fn preview(&self, wanted: &Wanted) -> Result<Preview, Problem> {
+        let row = timely(self.store.get(&wanted.key)).await?;
+        match wanted.base {
+            Base::Unsaid => self.fits(wanted, row.as_ref().map_or_else(|| self.store.format(&wanted.key), |row| Some(row.format)))?,
+            _ => self.admit(wanted, row.as_ref()).await?,
+        }
+        let prepared = self.prepared(wanted, row.as_ref()).await?;
+        let Prepared { stored, version, document, report, readable, .. } = prepared;
+        let mut after = readable;
+        after.insert(version, self.utf8(wanted)?);
+        after.insert(stored, document);
+        let mut views = Vec::new();
+        for (at, after) in after {
+            let before = match &row {
+                Some(row) => Some(self.seen(row.clone(), stored, at).await?.0),
+                None => None,
+            };
+            let reads = self.family.readers.iter().filter(|(_, versions)| versions.contains(&at));
+            views.push(View { version: at, readers: reads.map(|(name, _)| name.clone()).collect(), before, after });
+        }
+        Ok(Preview { version, stored, report, views })
     }
 
     /// Writes, whether somebody still waits for it or not: half of a write is none. Who did what stands in the log, the text does not.
@@ -418,23 +487,24 @@ impl<'s> Documents<'s> {
         if report.verdict == Verdict::Pass { Ok(report) } else { Err(Problem::of_report(report)) }
     }
 
-    /// An error unless every running reader can get the document at a version that it reads.
+    /// What every running reader gets at the versions that it reads, besides the stored one and the writer's. An error unless it can.
     async fn readable(
         &self,
         wanted: &Wanted,
         (document, layout, complement): (&str, bool, &Complement),
         (stored, version): (u32, u32),
-    ) -> Result<(), Problem> {
+    ) -> Result<BTreeMap<u32, String>, Problem> {
         let mut versions: Vec<u32> = self.family.readers.values().flatten().copied().collect();
         versions.sort_unstable();
         versions.dedup();
         versions.retain(|reads| *reads != stored && *reads != version);
+        let mut readable = BTreeMap::new();
         for reads in versions {
             let (text, complement) = (document.as_bytes().to_vec(), complement.clone());
             let part = Part { text, format: wanted.format, layout, complement };
-            self.converted(wanted.key.clone(), part, (stored, reads)).await?;
+            readable.insert(reads, self.converted(wanted.key.clone(), part, (stored, reads)).await?.0);
         }
-        Ok(())
+        Ok(readable)
     }
 
     /// Removes a document.

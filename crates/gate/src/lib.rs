@@ -9,6 +9,7 @@ mod access;
 mod assets;
 mod body;
 pub mod checks;
+mod cors;
 mod documents;
 mod listen;
 mod metrics;

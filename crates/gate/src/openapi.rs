@@ -77,6 +77,7 @@ const OPERATIONS: &[Operation] = &[
     Operation { path: "/v1/settings/{family}/documents/{key}", method: "delete", id: "removeDocument", summary: "Removes a document; it stays in the history", role: EDITOR, query: NONE, headers: &["If-Match", "If-None-Match", "X-CSRF-Token"], carries: Carries::Nothing, answers: &[(204, "It is gone.", Holds::Nothing)], problems: &[404, 409, 412, 428] },
     Operation { path: "/v1/settings/{family}/documents/{key}/history", method: "get", id: "history", summary: "The changes of a document, newest first", role: READER, query: &["before", "limit"], headers: NONE, carries: Carries::Nothing, answers: &[(200, "The changes.", Holds::Json("history"))], problems: &[404] },
     Operation { path: "/v1/settings/{family}/documents/{key}/history/{entry}", method: "get", id: "historyEntry", summary: "The document as it was before a change", role: READER, query: NONE, headers: NONE, carries: Carries::Nothing, answers: &[(200, "The document.", Holds::Document)], problems: &[404] },
+    Operation { path: "/v1/settings/{family}/documents/{key}/preview", method: "post", id: "preview", summary: "What the same change by PUT would do, for everybody who reads the document; nothing is written", role: READER, query: &["version"], headers: &["If-Match", "If-None-Match", "X-CSRF-Token"], carries: Carries::Document, answers: &[(200, "What would be seen.", Holds::Json("preview"))], problems: &[404, 408, 409, 412, 413, 415, 422, 428] },
     Operation { path: "/v1/settings/{family}/documents/{key}/restore", method: "post", id: "restore", summary: "Makes a document what it was before a change, through the gate like any other change", role: EDITOR, query: NONE, headers: &["If-Match", "If-None-Match", "X-CSRF-Token"], carries: Carries::Json("restore"), answers: &[(200, "It is.", Holds::Json("report")), (201, "It was gone, and is there again.", Holds::Json("report"))], problems: &[404, 408, 409, 412, 413, 415, 422, 428] },
     Operation { path: "/v1/compare", method: "post", id: "compare", summary: "Whether documents of one schema stay valid under another", role: READER, query: NONE, headers: &["X-CSRF-Token"], carries: Carries::Json("compareCall"), answers: &[(200, "What is known, and why.", Holds::Json("any"))], problems: &[404, 408, 413, 415, 422] },
     Operation { path: "/v1/migrations", method: "get", id: "migrations", summary: "The migrations of the project", role: READER, query: NONE, headers: NONE, carries: Carries::Nothing, answers: &[(200, "All of them.", Holds::Json("migrations"))], problems: &[422] },
@@ -345,6 +346,16 @@ fn schemas() -> Value {
             object(
                 json!({ "document": text(), "complement": text(), "from": of("version"), "losses": list(of("pointer")), "report": of("report") }),
                 &["document", "report"],
+            ),
+        ),
+        (
+            "preview",
+            object(
+                json!({
+                    "version": of("version"), "stored": of("version"), "report": of("report"),
+                    "views": list(object(json!({ "version": of("version"), "readers": list(text()), "before": text(), "after": text() }), &["version", "readers", "after"]))
+                }),
+                &["version", "stored", "report", "views"],
             ),
         ),
         (

@@ -17,6 +17,8 @@ pub struct Options {
     pub state: Option<String>,
     /// The address that browsers know it by, `https://…`, where a proxy stands in front.
     pub origin: Option<String>,
+    /// Other origins whose pages may ask, with a token: editors that are published as static files.
+    pub cors: Vec<String>,
     /// How much it takes.
     pub sizes: Sizes,
     /// Whether the log is JSON, a line for each event, instead of text.

@@ -18,6 +18,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tracing::Instrument as _;
 
+use crate::cors::cors;
 use crate::metrics;
 use crate::options::Options;
 use crate::problem::Problem;
@@ -38,6 +39,9 @@ pub enum ServeError {
     /// The database of the server.
     #[error(transparent)]
     State(#[from] StateError),
+    /// An origin whose pages were to be allowed.
+    #[error("`{0}` is no origin; expected one as browsers write it: `https://editor.example.com`, without a path")]
+    Origin(String),
     /// The address.
     #[error("`{address}` cannot be listened on: {reason}")]
     Listen {
@@ -72,6 +76,7 @@ pub struct Started {
 /// When the server cannot be started.
 pub async fn serve(options: Options, started: impl FnOnce(&Started)) -> Result<(), ServeError> {
     start_log(options.json_log);
+    let cors = cors(&options.cors).map_err(ServeError::Origin)?;
     raise_file_limit();
     let checker = match &options.checker {
         Some(file) => Checker::from_file(file, setpoint_checker::Limits::default()),
@@ -102,7 +107,7 @@ pub async fn serve(options: Options, started: impl FnOnce(&Started)) -> Result<(
     // Whoever is told where it listens may end it at once.
     let asked_to_end = signals();
     started(&Started { address, token });
-    let router = routes::router(&service);
+    let router = routes::router(&service).layer(cors);
     let listening = tokio::spawn(listen::listen(listener, router, Arc::clone(&service), ended));
     asked_to_end.await;
     service.draining.store(true, Ordering::Relaxed);

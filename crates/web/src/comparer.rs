@@ -1,9 +1,9 @@
 //! What JavaScript sees of the module about versions: a class that holds a loaded policy, compares schemas, gates migrations,
-//! converts documents and merges what two people made of one.
+//! converts documents and merges what two people made of one; and a function that changes documents, which needs no policy.
 
 use std::borrow::Cow;
 
-use setpoint_core::call::{CompareCall, ConvertCall, GateCall, MergeCall};
+use setpoint_core::call::{CompareCall, ConvertCall, EditCall, GateCall, MergeCall};
 use setpoint_core::policy::Policy;
 use wasm_bindgen::prelude::*;
 
@@ -112,4 +112,16 @@ impl Comparer {
     pub fn gate_text(&self, call: &str) -> Result<String, JsError> {
         text(&self.policy.gate(&read(call)?))
     }
+}
+
+/// Changes a document place by place; the answer is in the form for editors.
+///
+/// # Errors
+/// When the call is not the JSON text of an [`EditCall`], or a change cannot be made.
+#[wasm_bindgen]
+pub fn edit(call: &str, document: &[u8]) -> Result<String, JsError> {
+    let call: EditCall = read(call)?;
+    let mut answer = setpoint_core::edit::edit(&call, document).map_err(|what| JsError::new(&what))?;
+    editor::literals_as_text(&mut answer.report);
+    written(editor::write(&answer, &|file| (file == call.file).then_some(Cow::Borrowed(document))))
 }

@@ -2,8 +2,8 @@
 //!
 //! - every object with `start` and `end` (spans and edits) also has `utf16_start` and `utf16_end`, the same places
 //!   in UTF-16 code units, wherever the text it points into is at hand;
-//! - `expected.value`, and the witness of a comparison, is a string that holds JSON text, because a JavaScript number would lose digits of a large
-//!   integer. `JSON.parse` makes a value of it.
+//! - `expected.value`, the witness of a comparison, and the value of a document, is a string that holds JSON text, because a
+//!   JavaScript number would lose digits of a large integer. `JSON.parse` makes a value of it.
 
 use std::borrow::Cow;
 
@@ -33,7 +33,8 @@ pub fn comparison_as_text(answer: &mut CompareAnswer) {
     }
 }
 
-fn as_text(literal: &mut Literal) {
+/// Makes a value a string that holds its JSON text.
+pub fn as_text(literal: &mut Literal) {
     if let Some(text) = serde_json::to_string(literal.as_str()).ok().and_then(Literal::from_json) {
         *literal = text;
     }
@@ -47,6 +48,16 @@ fn as_text(literal: &mut Literal) {
 pub fn write(answer: &impl Serialize, lookup: &Lookup<'_>) -> Result<String, serde_json::Error> {
     let mut value = serde_json::to_value(answer)?;
     annotate(&mut value, "", None, lookup);
+    serde_json::to_string(&value)
+}
+
+/// The same for an answer that names no file, and whose spans all point into one text.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_about(answer: &impl Serialize, text: &[u8]) -> Result<String, serde_json::Error> {
+    let mut value = serde_json::to_value(answer)?;
+    annotate(&mut value, "", Some(&Locator::new(text, None)), &|_| None);
     serde_json::to_string(&value)
 }
 

@@ -98,6 +98,17 @@ impl Engine {
         text(&self.policy.check(&read(call)?, document))
     }
 
+    /// What a form shows of a document; the answer is in the form for editors.
+    ///
+    /// # Errors
+    /// When the call is not the JSON text of a [`CheckCall`].
+    pub fn value(&self, call: &str, document: &[u8]) -> Result<String, JsError> {
+        let call: CheckCall = read(call)?;
+        let mut answer = self.policy.value(&call, document);
+        answer.value.iter_mut().for_each(editor::as_text);
+        written(editor::write_about(&answer, document))
+    }
+
     /// Checks every line as a document of its own; the answer is in the form for editors, with offsets in the line.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 //!
 //! There are two of them, because few who check settings also change their shape, and a page that checks can spare no more
 //! bytes. With the feature `compare` the module is about versions: it compares schemas, gates migrations and converts
-//! documents. Without it the module does everything else.
+//! documents; it also writes changed documents, for which it has what keeps comments and layout. Without it the module does everything else.
 //!
 //! Calls come in and answers go out as JSON text, which costs one crossing of the boundary each; the npm package
 //! `www/packages/setpoint` wraps them into a class `Policy` with typed objects. Answers come in two forms: the
@@ -29,6 +29,6 @@ mod exchange;
 mod seed;
 
 #[cfg(all(target_arch = "wasm32", feature = "compare"))]
-pub use comparer::Comparer;
+pub use comparer::{Comparer, edit};
 #[cfg(all(target_arch = "wasm32", not(feature = "compare")))]
 pub use engine::{Engine, version};

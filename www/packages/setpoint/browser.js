@@ -6,7 +6,7 @@ import { compareWith } from "./compare.js";
 import { ready, SetpointError } from "./policy.js";
 
 export { initComparing } from "./compare.js";
-export { bundleOf, explain, Policy, SetpointError, version } from "./policy.js";
+export { bundleOf, edit, explain, Policy, SetpointError, version } from "./policy.js";
 
 let pending;
 

@@ -65,6 +65,19 @@ const MERGE_CALL = {
   yours: { required: true, expected: "a string: what it is to become", holds: isString },
 };
 
+const EDIT_CALL = {
+  file: CHECK_CALL.file,
+  format: { ...CHECK_CALL.format, required: true },
+  patch: { required: true, expected: "an array of changes: a JSON Patch (RFC 6902)", holds: Array.isArray },
+};
+const OPERATIONS = ["add", "remove", "replace", "move", "copy", "test"];
+const OPERATION = {
+  op: { required: true, expected: `one of ${OPERATIONS.map((name) => `"${name}"`).join(", ")}`, holds: (value) => OPERATIONS.includes(value) },
+  path: { required: true, expected: "a JSON Pointer", holds: isString },
+  from: { expected: "a JSON Pointer", holds: isString },
+  value: { expected: "a value of JSON", holds: () => true },
+};
+
 const COMPARE_CALL = {
   old: { required: true, expected: "an edition: `{ settings, version }`", holds: isObject },
   new: { required: true, expected: "an edition: `{ settings, version }`", holds: isObject },
@@ -151,6 +164,13 @@ export function convertCallText(call) {
 /** The JSON text of a merge call. */
 export function mergeCallText(call) {
   admit("the merge call", MERGE_CALL, call);
+  return JSON.stringify(call);
+}
+
+/** The JSON text of an edit call. */
+export function editCallText(call) {
+  admit("the edit call", EDIT_CALL, call);
+  call.patch.forEach((operation, index) => admit(`change ${index} of the edit call`, OPERATION, operation));
   return JSON.stringify(call);
 }
 

@@ -1,6 +1,7 @@
 // Comparing schemas, gating migrations and converting documents: a WebAssembly module of its own, which is loaded when it is
 // needed for the first time.
 
+import { editCallText, textBytes } from "./call.js";
 import { isTrap, SetpointError, trapped } from "./error.js";
 
 /** How the host gets the module to the glue. */
@@ -33,22 +34,41 @@ async function loaded(source) {
   return glue;
 }
 
-/** Compares within a bundle: `ask` is given the comparer, and its answer is the answer. */
-export async function compareIn(bundle, ask) {
+/** Asks the module, and gives its errors a kind. */
+async function asking(ask) {
   const glue = await comparing();
-  let comparer;
   try {
-    comparer = new glue.Comparer(bundle);
-    const answer = ask(comparer);
-    comparer.free();
-    return answer;
+    return ask(glue);
   } catch (error) {
     if (isTrap(error)) {
       // Nothing is freed in a module whose memory is in an unknown state: the new one starts with none of it.
       glue.__wbg_reset_state();
       throw trapped("while comparing", "schemas", error);
     }
-    comparer?.free();
     throw new SetpointError("call", `${error.message}; the same call fails again`, error);
   }
+}
+
+/** Compares within a bundle: `ask` is given the comparer, and its answer is the answer. */
+export function compareIn(bundle, ask) {
+  return asking((glue) => {
+    const comparer = new glue.Comparer(bundle);
+    try {
+      const answer = ask(comparer);
+      comparer.free();
+      return answer;
+    } catch (error) {
+      // After a trap it goes with its module.
+      if (isTrap(error)) throw error;
+      comparer.free();
+      throw error;
+    }
+  });
+}
+
+/** See `edit` in index.d.ts. */
+export async function edit(call, text) {
+  const callText = editCallText(call);
+  const bytes = textBytes(text, `the text of \`${call.file}\``);
+  return JSON.parse(await asking((glue) => glue.edit(callText, bytes)));
 }

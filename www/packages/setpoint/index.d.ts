@@ -304,6 +304,48 @@ export interface MergeAnswer {
   report: Report;
 }
 
+/** What a form shows of a document. */
+export interface ValueAnswer {
+  /** The document with its digits and its order of keys; absent when it cannot be read. */
+  value?: JsonText;
+  /** The version whose schema tells what is a secret. */
+  version?: number;
+  /** Places whose values are not to be shown. */
+  secrets: Pointer[];
+  /** Where they stand in the text; of a text that cannot be read, all of it when there may be any. */
+  hidden: Span[];
+  /** Places of numbers that JavaScript does not hold: `JSON.parse` makes other numbers of them. */
+  inexact: Pointer[];
+}
+
+/** Change a document place by place. */
+export interface EditCall {
+  /** What to call the document. */
+  file: string;
+  /** The format of the text. */
+  format: Format;
+  /** The changes, one after the other: a JSON Patch (RFC 6902). */
+  patch: Operation[];
+}
+
+/** One change. */
+export interface Operation {
+  op: "add" | "remove" | "replace" | "move" | "copy" | "test";
+  path: Pointer;
+  /** For `move` and `copy`. */
+  from?: Pointer;
+  /** For `add`, `replace` and `test`. */
+  value?: unknown;
+}
+
+/** The answer to an {@link EditCall}. */
+export interface EditAnswer {
+  /** The text, with the layout, the comments and the digits of what has not changed. Absent when the text before cannot be read. */
+  text?: string;
+  /** What stands in the text before that cannot be read. */
+  report: Report;
+}
+
 /** One of the two schemas that are compared. */
 export interface Edition {
   /** The family. */
@@ -424,6 +466,9 @@ export class Policy {
   /** Checks one document. Give the text as it is on disk: parsing is part of the check. */
   check(call: CheckCall, text: string | Uint8Array): CheckAnswer;
 
+  /** What a form shows of a document: its value, and what of it is a secret. {@link edit} writes what the form changes. */
+  value(call: CheckCall, text: string | Uint8Array): ValueAnswer;
+
   /**
    * Checks every line as a JSON document of its own. Lines are counted from `firstLine`, so that a long file can be
    * sent in pieces that end at a line end.
@@ -487,6 +532,14 @@ export interface BundleOptions {
 
 /** The canonical text of a bundle with one family. */
 export function bundleOf(options: BundleOptions): string;
+
+/**
+ * Changes a document place by place. What is not changed stays as its author wrote it. The module for it is fetched when it is needed
+ * for the first time, as by {@link Policy.compare}; see {@link initComparing}.
+ *
+ * @throws {SetpointError} of kind `call` when a change cannot be made, for example because nothing stands at its place
+ */
+export function edit(call: EditCall, text: string | Uint8Array): Promise<EditAnswer>;
 
 /**
  * The documentation page of a finding code, in Markdown; `undefined` when there is no such code. The pages are a file of

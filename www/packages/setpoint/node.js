@@ -10,7 +10,7 @@ import { compareWith } from "./compare.js";
 import { ready, SetpointError } from "./policy.js";
 
 export { initComparing } from "./compare.js";
-export { bundleOf, explain, Policy, SetpointError, version } from "./policy.js";
+export { bundleOf, edit, explain, Policy, SetpointError, version } from "./policy.js";
 
 compareWith(async (glue, source = new URL("./dist/comparing_bg.wasm", import.meta.url)) => {
   glue.initSync({ module: await compiled(source) });

@@ -8,6 +8,7 @@ import { compareIn } from "./compare.js";
 import { isTrap, SetpointError, trapped } from "./error.js";
 
 export { bundleOf } from "./bundle.js";
+export { edit } from "./compare.js";
 export { SetpointError };
 
 /** Counts the instances of the module: 0 before the first one is there. */
@@ -127,6 +128,10 @@ export class Policy {
     const callText = checkCallText(call);
     const bytes = textBytes(text, `the text of \`${call.file}\``);
     return this.#run(`\`${call.file}\``, (engine) => operation(engine, callText, bytes));
+  }
+
+  value(call, text) {
+    return JSON.parse(this.#check(call, text, (engine, callText, bytes) => engine.value(callText, bytes)));
   }
 
   checkLines(call, firstLine, text) {

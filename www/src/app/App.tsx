@@ -5,7 +5,11 @@ import { useEffect, useState } from "react";
 import { type Family, Gate, Problem, type SignedIn } from "./api";
 import { Desk } from "./Desk";
 import { Documents } from "./Documents";
+import { Migrations } from "./Migrations";
 import { SignIn } from "./SignIn";
+
+/** What the page is about. */
+const PLACES = ["Documents", "Migrations"] as const;
 
 /** What is open. */
 export interface Chosen {
@@ -20,6 +24,7 @@ export function App() {
   const [who, setWho] = useState<SignedIn>();
   const [isKnown, setKnown] = useState(false);
   const [families, setFamilies] = useState<Family[]>([]);
+  const [place, setPlace] = useState<(typeof PLACES)[number]>("Documents");
   const [chosen, setChosen] = useState<Chosen>();
   const [trouble, setTrouble] = useState<string>();
 
@@ -50,6 +55,13 @@ export function App() {
     <>
       <header>
         <h1>Setpoint</h1>
+        <nav aria-label="Places" className="views">
+          {PLACES.map((name) => (
+            <button key={name} type="button" aria-current={place === name ? "page" : undefined} onClick={() => setPlace(name)}>
+              {name}
+            </button>
+          ))}
+        </nav>
         <p>
           {who.name} · {who.role}
         </p>
@@ -62,7 +74,7 @@ export function App() {
           {trouble}
         </p>
       )}
-      <main className="shop">
+      <main className="shop" hidden={place !== "Documents"}>
         <Documents {...{ gate, families, chosen }} onChoose={setChosen} />
         {chosen ? (
           <Desk key={`${chosen.family.name}\n${chosen.key}`} {...{ gate, who, chosen }} />
@@ -73,6 +85,11 @@ export function App() {
           </section>
         )}
       </main>
+      {place === "Migrations" && (
+        <main className="shop">
+          <Migrations {...{ gate, who, families }} />
+        </main>
+      )}
     </>
   );
 }

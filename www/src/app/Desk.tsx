@@ -1,19 +1,32 @@
-// One document on the desk: loaded, changed, checked, saved.
+// One document on the desk: loaded, changed as text or as a form, checked, looked at, saved. The text is the document; the form is a view
+// of it.
 
-import type { CheckAnswer, Edit, Finding, Span } from "@setpoint/core";
-import { explain } from "@setpoint/core";
-import { useCallback, useEffect, useRef, useState } from "react";
+import type { CheckAnswer, Edit, Finding } from "@setpoint/core";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
 
 import { counted } from "../counted";
 import type { Chosen } from "./App";
 import { type Comparison, type Gate, Problem, type Seen, type SignedIn } from "./api";
+import { Conflict } from "./Conflict";
 import { draftOf, forget, keep } from "./draft";
 import { Findings, Prose } from "./Findings";
+import type { FormHandle } from "./form/Form";
+import { Page, type PageHandle } from "./Page";
+import { Review, type ReviewHandle } from "./Review";
+import type { Mask } from "./secrets";
 import { Text, type TextHandle } from "./Text";
 import { Validator } from "./validator";
 
+/** Forms come with what shows them, when the first one is asked for. */
+const Form = lazy(() => import("./form/Form"));
+
 /** Between two looks at whether another policy decides. */
 const LOOK_MS = 30_000;
+/** After the last change, before a draft is kept. */
+const KEEP_MS = 300;
+
+/** How the document is shown. */
+type View = "text" | "form";
 
 interface Props {
   gate: Gate;
@@ -21,19 +34,25 @@ interface Props {
   chosen: Chosen;
 }
 
+/** What is loaded, with the text of the policy that decides. */
+interface Loaded extends Seen {
+  policy: string;
+}
+
 export function Desk({ gate, who, chosen: { family, key } }: Props) {
-  const [loaded, setLoaded] = useState<Seen>();
-  const [version, setVersion] = useState<number>();
+  const [loaded, setLoaded] = useState<Loaded>();
   const [text, setText] = useState("");
-  const [answer, setAnswer] = useState<CheckAnswer>();
+  const [view, setView] = useState<View>("text");
+  const [answer, setAnswer] = useState<{ report: CheckAnswer; masks: Mask[] }>();
   const [refused, setRefused] = useState<Finding[]>();
   const [conflict, setConflict] = useState<Comparison>();
   const [note, setNote] = useState<{ kind: "trouble" | "done"; text: string }>();
-  const [page, setPage] = useState<{ code: string; text: string }>();
-  const [isSaving, setSaving] = useState(false);
+  const [isBusy, setBusy] = useState(false);
   const editor = useRef<TextHandle>(null);
+  const form = useRef<FormHandle>(null);
   const validator = useRef<Validator>(null);
-  const dialog = useRef<HTMLDialogElement>(null);
+  const page = useRef<PageHandle>(null);
+  const review = useRef<ReviewHandle>(null);
   const isChanged = loaded !== undefined && text !== loaded.text;
 
   const trouble = useCallback((error: unknown) => {
@@ -44,13 +63,12 @@ export function Desk({ gate, who, chosen: { family, key } }: Props) {
     async (wanted?: number) => {
       try {
         const seen = await gate.read(family.name, key, wanted);
-        const bundle = await gate.bundle(seen.bundle);
-        validator.current ??= new Validator(bundle, { answer: setAnswer, trouble });
-        validator.current.use(bundle);
+        const policy = await gate.bundle(seen.bundle);
+        validator.current ??= new Validator(policy, { answer: (report, masks) => setAnswer({ report, masks }), trouble });
+        validator.current.use(policy);
         const draft = draftOf(family.name, key);
         const isFresh = draft?.version === seen.version;
-        setLoaded(isFresh ? { ...seen, etag: draft.etag } : seen);
-        setVersion(seen.version);
+        setLoaded({ ...seen, policy, etag: isFresh ? draft.etag : seen.etag });
         setText(isFresh ? draft.text : seen.text);
         setRefused(undefined);
         setConflict(undefined);
@@ -72,24 +90,33 @@ export function Desk({ gate, who, chosen: { family, key } }: Props) {
 
   useEffect(() => {
     if (!loaded) return;
-    const { format } = loaded;
+    const { format, version } = loaded;
     const before = { file: key, text: loaded.text, format };
-    validator.current?.check({ file: key, settings: family.name, version: loaded.version, format, before }, text);
-    if (text === loaded.text) forget(family.name, key);
-    else keep(family.name, key, { text, etag: loaded.etag, version: loaded.version });
+    validator.current?.check({ file: key, settings: family.name, version, format, before }, text);
+    if (text === loaded.text) {
+      forget(family.name, key);
+      return;
+    }
+    const draft = () => keep(family.name, key, { text, etag: loaded.etag, version });
+    const timer = setTimeout(draft, KEEP_MS);
+    addEventListener("pagehide", draft);
+    return () => {
+      clearTimeout(timer);
+      removeEventListener("pagehide", draft);
+    };
   }, [loaded, text, family, key]);
 
   // Another policy may decide while a document lies here: what was typed stays, and is checked by the new one.
-  const policy = loaded?.bundle;
+  const digest = loaded?.bundle;
   useEffect(() => {
-    if (policy === undefined) return;
+    if (digest === undefined) return;
     const look = async () => {
-      const digest = await gate.currentBundle().catch(() => policy);
-      if (digest === policy) return;
-      const bundle = await gate.bundle(digest).catch(() => undefined);
-      if (bundle === undefined) return;
-      validator.current?.use(bundle);
-      setLoaded((loaded) => loaded && { ...loaded, bundle: digest });
+      const now = await gate.currentBundle().catch(() => digest);
+      if (now === digest) return;
+      const policy = await gate.bundle(now).catch(() => undefined);
+      if (policy === undefined) return;
+      validator.current?.use(policy);
+      setLoaded((loaded) => loaded && { ...loaded, bundle: now, policy });
       setNote({ kind: "done", text: "The policy has changed; what you have typed is checked by the new one." });
     };
     const timer = setInterval(look, LOOK_MS);
@@ -98,7 +125,7 @@ export function Desk({ gate, who, chosen: { family, key } }: Props) {
       clearInterval(timer);
       removeEventListener("focus", look);
     };
-  }, [gate, policy]);
+  }, [gate, digest]);
 
   useEffect(() => {
     if (!isChanged) return;
@@ -107,39 +134,84 @@ export function Desk({ gate, who, chosen: { family, key } }: Props) {
     return () => removeEventListener("beforeunload", warn);
   }, [isChanged]);
 
-  const save = async () => {
-    if (!loaded || isSaving) return;
-    setSaving(true);
+  if (!loaded) {
+    return (
+      <section className="desk">
+        {note ? (
+          <p className="trouble" role="alert">
+            {note.text}
+          </p>
+        ) : (
+          <p role="status">Loading…</p>
+        )}
+      </section>
+    );
+  }
+
+  const { format, version, etag, policy } = loaded;
+  const written = { text, format, version, etag };
+
+  /** Asks the gate; what it refuses is shown. */
+  const ask = async (asked: () => Promise<void>) => {
+    if (isBusy) return;
+    setBusy(true);
     setNote(undefined);
     try {
-      const { format, version, etag } = loaded;
-      await gate.write(family.name, key, { text, format, version, etag });
-      forget(family.name, key);
-      await load(version);
-      setNote({ kind: "done", text: "Saved." });
+      await asked();
     } catch (error) {
       if (error instanceof Problem && error.comparison) setConflict(error.comparison);
       else if (error instanceof Problem && error.status === 422) setRefused(error.findings);
       trouble(error);
     } finally {
-      setSaving(false);
+      setBusy(false);
     }
   };
+  const save = () =>
+    ask(async () => {
+      await gate.write(family.name, key, written);
+      forget(family.name, key);
+      await load(version);
+      setNote({ kind: "done", text: "Saved." });
+    });
+  const look = () => ask(async () => review.current?.show(await gate.preview(family.name, key, written), policy));
 
-  if (!loaded) return <section className="desk">{note ? <p className="trouble" role="alert">{note.text}</p> : <p role="status">Loading…</p>}</section>;
-
-  const findings = refused ?? answer?.findings ?? [];
+  const findings = refused ?? answer?.report.findings ?? [];
+  const masks = answer?.masks ?? [];
   const mayWrite = who.role !== "reader";
-  const verdict = answer?.verdict ?? "pass";
-  const jump = ({ utf16_start = 0, utf16_end = 0 }: Span) => editor.current?.jump(utf16_start, utf16_end);
+  const verdict = answer?.report.verdict ?? "pass";
+  const maySave = mayWrite && isChanged && verdict === "pass" && !isBusy;
+  const edited = (text: string) => {
+    setRefused(undefined);
+    setText(text);
+  };
+  const inText = ({ span }: Finding) => {
+    setView("text");
+    // The text is there when it is drawn.
+    requestAnimationFrame(() => editor.current?.jump(span?.utf16_start ?? 0, span?.utf16_end ?? 0));
+  };
+  const jump = (finding: Finding) => {
+    if (view === "text" || !form.current?.jump(finding.instance)) inText(finding);
+  };
   const fix = (edits: Edit[]) =>
     editor.current?.replace(edits.map(({ utf16_start = 0, utf16_end = 0, text }) => ({ start: utf16_start, end: utf16_end, text })));
-  const show = async (code: string) => {
-    setPage({ code, text: (await explain(code).catch(() => undefined)) ?? "The page could not be fetched." });
-    dialog.current?.showModal();
+  const explain = (code: string) => page.current?.show(code);
+  const keys = (event: React.KeyboardEvent) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+    const pressed = event.key.toLowerCase();
+    const isUndo = pressed === "z" && !event.shiftKey;
+    const isRedo = pressed === "y" || (pressed === "z" && event.shiftKey);
+    if (pressed === "s") {
+      event.preventDefault();
+      if (maySave) void (event.shiftKey ? look() : save());
+    } else if (view === "form" && (isUndo || isRedo)) {
+      // One history for both views.
+      event.preventDefault();
+      if (isUndo) editor.current?.undo();
+      else editor.current?.redo();
+    }
   };
   return (
-    <section className="desk" aria-label={key}>
+    <section className="desk" aria-label={key} onKeyDown={keys}>
       <div className="bar">
         <h2>{key}</h2>
         <label>
@@ -152,13 +224,29 @@ export function Desk({ gate, who, chosen: { family, key } }: Props) {
             ))}
           </select>
         </label>
+        <div role="group" aria-label="View" className="views">
+          {(["text", "form"] as const).map((name) => (
+            <button key={name} type="button" aria-pressed={view === name} onClick={() => setView(name)}>
+              {name === "text" ? "Text" : "Form"}
+            </button>
+          ))}
+        </div>
         <p className="verdict" data-verdict={verdict} role="status">
           {findings.length === 0 ? "Nothing is wrong" : `${verdict} · ${counted(findings)}`}
         </p>
+        <button type="button" disabled={!mayWrite} onClick={() => editor.current?.undo()} title="Ctrl+Z">
+          Undo
+        </button>
+        <button type="button" disabled={!mayWrite} onClick={() => editor.current?.redo()} title="Ctrl+Y">
+          Redo
+        </button>
         <button type="button" disabled={!isChanged} onClick={() => setText(loaded.text)}>
           Discard
         </button>
-        <button type="button" className="main" disabled={!mayWrite || !isChanged || verdict !== "pass" || isSaving} onClick={save}>
+        <button type="button" disabled={!isChanged || isBusy} onClick={look} title="Ctrl+Shift+S">
+          Review
+        </button>
+        <button type="button" className="main" disabled={!maySave} onClick={save} title="Ctrl+S">
           Save
         </button>
       </div>
@@ -167,53 +255,42 @@ export function Desk({ gate, who, chosen: { family, key } }: Props) {
           <Prose text={note.text} />
         </p>
       )}
-      {conflict && <Conflict {...{ conflict }} onTake={(text) => { setLoaded({ ...loaded, text: conflict.theirs, etag: conflict.etag }); setText(text); setConflict(undefined); setNote(undefined); }} />}
-      <Text
-        ref={editor}
-        label={`Text of ${key}`}
-        format={loaded.format}
-        isReadOnly={!mayWrite}
-        {...{ text, findings }}
-        onChange={(text) => {
-          setRefused(undefined);
-          setText(text);
-        }}
-      />
-      <Findings {...{ findings }} onJump={jump} onFix={fix} onExplain={show} />
-      <dialog ref={dialog} aria-labelledby="page-heading" onClose={() => setPage(undefined)}>
-        <h2 id="page-heading">{page?.code}</h2>
-        <pre>{page?.text}</pre>
-        <form method="dialog">
-          <button>Close</button>
-        </form>
-      </dialog>
-    </section>
-  );
-}
-
-/** What two people have made of the document, and a way on. */
-function Conflict({ conflict, onTake }: { conflict: Comparison; onTake(text: string): void }) {
-  const { theirs, changes } = conflict;
-  const list = (places: string[]) => (places.length === 0 ? "nothing" : places.map((place) => place || "the document").join(", "));
-  return (
-    <div className="conflict" role="alert">
-      <p className="title">Somebody else has saved this document meanwhile</p>
-      <dl>
-        <dt>they changed</dt>
-        <dd>{list(changes.theirs)}</dd>
-        <dt>you changed</dt>
-        <dd>{list(changes.yours)}</dd>
-        <dt>both changed</dt>
-        <dd>{list(changes.conflicts)}</dd>
-      </dl>
-      {changes.merged !== undefined && (
-        <button type="button" onClick={() => onTake(changes.merged!)}>
-          {changes.conflicts.length === 0 ? "Put both together" : "Put both together, mine where they meet"}
-        </button>
+      {conflict && (
+        <Conflict
+          bundle={policy}
+          document={{ family: family.name, file: key, version, format, text }}
+          {...{ conflict }}
+          onTake={(text) => {
+            setLoaded({ ...loaded, text: conflict.theirs, etag: conflict.etag });
+            setText(text);
+            setConflict(undefined);
+            setNote(undefined);
+          }}
+        />
       )}
-      <button type="button" onClick={() => onTake(theirs)}>
-        Take theirs
-      </button>
-    </div>
+      <div hidden={view !== "text"}>
+        {/* Another version is another text: what was done to this one cannot be undone in it. */}
+        <Text key={version} ref={editor} label={`Text of ${key}`} isReadOnly={!mayWrite} {...{ text, format, findings, masks }} onChange={edited} />
+      </div>
+      {view === "form" && (
+        <Suspense fallback={<p role="status" className="quiet">Making the form…</p>}>
+          <Form
+            ref={form}
+            bundle={policy}
+            family={family.name}
+            file={key}
+            isReadOnly={!mayWrite}
+            {...{ version, format, text, findings }}
+            onChange={edited}
+            onFix={fix}
+            onExplain={explain}
+            onTrouble={trouble}
+          />
+        </Suspense>
+      )}
+      <Findings {...{ findings }} onJump={jump} onFix={fix} onExplain={explain} />
+      <Page ref={page} />
+      <Review ref={review} family={family.name} file={key} {...{ format, maySave }} onSave={save} />
+    </section>
   );
 }

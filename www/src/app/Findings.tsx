@@ -1,6 +1,6 @@
 // The list of findings: what failed, what was expected, whether a retry makes sense; each leads to its place.
 
-import type { Edit, Finding, Span } from "@setpoint/core";
+import type { Edit, Finding } from "@setpoint/core";
 import { Fragment, type ReactNode } from "react";
 
 /** Text in which the parts between backticks are set as code. */
@@ -11,28 +11,31 @@ export function Prose({ text }: { text: string }) {
 
 interface Props {
   findings: Finding[];
-  onJump(span: Span): void;
-  onFix(edits: Edit[]): void;
+  /** Absent where they stand at their place already. */
+  onJump?(finding: Finding): void;
+  /** Absent where nothing can be edited. */
+  onFix?(edits: Edit[]): void;
   onExplain(code: string): void;
 }
 
-export function Findings({ findings, onJump, onFix, onExplain }: Props) {
+export function Findings({ findings, ...rest }: Props) {
   return (
     <ol className="list">
       {findings.map((finding) => (
-        <Item key={finding.fingerprint} {...{ finding, onJump, onFix, onExplain }} />
+        <Item key={finding.fingerprint} {...rest} {...{ finding }} />
       ))}
     </ol>
   );
 }
 
-function Item({ finding, onJump, onFix, onExplain }: Omit<Props, "findings"> & { finding: Finding }) {
+/** One finding. */
+export function Item({ finding, onJump, onFix, onExplain }: Omit<Props, "findings"> & { finding: Finding }) {
   const { span, fix, expected } = finding;
   return (
     <li className="finding" data-severity={finding.severity} data-code={finding.code}>
       <div className="head">
-        {span ? (
-          <button type="button" className="place" aria-label={`${span.line}:${span.column}, go to line ${span.line}, column ${span.column}`} onClick={() => onJump(span)}>
+        {onJump === undefined ? null : span ? (
+          <button type="button" className="place" aria-label={`${span.line}:${span.column}, go to line ${span.line}, column ${span.column}`} onClick={() => onJump(finding)}>
             {span.line}:{span.column}
           </button>
         ) : (
@@ -42,7 +45,7 @@ function Item({ finding, onJump, onFix, onExplain }: Omit<Props, "findings"> & {
         <button type="button" className="code" title="What this finding means" onClick={() => onExplain(finding.code)}>
           {finding.code}
         </button>
-        {fix && (
+        {fix && onFix && (
           <button type="button" className="fix" onClick={() => onFix(fix.edits)}>
             {fix.safety === "safe" ? "Apply fix" : "Apply suggestion"}
           </button>

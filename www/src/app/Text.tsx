@@ -1,7 +1,7 @@
 // The document as text: CodeMirror, with the findings of the core as its diagnostics. It stands in a shadow root, where it may bring its
 // styles along under a policy that allows no inline ones.
 
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { defaultKeymap, history, historyKeymap, indentWithTab, redo, undo } from "@codemirror/commands";
 import { json } from "@codemirror/lang-json";
 import { yaml } from "@codemirror/lang-yaml";
 import { bracketMatching, HighlightStyle, StreamLanguage, syntaxHighlighting } from "@codemirror/language";
@@ -14,12 +14,16 @@ import { tags } from "@lezer/highlight";
 import type { Finding, Format } from "@setpoint/core";
 import { type Ref, useEffect, useImperativeHandle, useRef } from "react";
 
+import { type Mask, mask, secrets } from "./secrets";
+
 /** What others can do with the text. */
 export interface TextHandle {
   /** Selects a region, shows it and moves the keyboard there. */
   jump(start: number, end: number): void;
   /** Replaces regions as one step that can be undone. */
   replace(edits: { start: number; end: number; text: string }[]): void;
+  undo(): void;
+  redo(): void;
 }
 
 interface Props {
@@ -28,6 +32,8 @@ interface Props {
   text: string;
   format: Format;
   findings: Finding[];
+  /** What is not shown. */
+  masks: Mask[];
   isReadOnly: boolean;
   onChange(text: string): void;
 }
@@ -72,7 +78,17 @@ function diagnostics(findings: Finding[], length: number): Diagnostic[] {
   });
 }
 
-export function Text({ ref, label, text, format, findings, isReadOnly, onChange }: Props) {
+/** The one change that makes a text of another: what both begin and end with stays, and with it the place of the cursor. */
+function between(from: string, to: string): { from: number; to: number; insert: string } {
+  const least = Math.min(from.length, to.length);
+  let first = 0;
+  while (first < least && from[first] === to[first]) first += 1;
+  let last = 0;
+  while (last < least - first && from[from.length - 1 - last] === to[to.length - 1 - last]) last += 1;
+  return { from: first, to: from.length - last, insert: to.slice(first, to.length - last) };
+}
+
+export function Text({ ref, label, text, format, findings, masks, isReadOnly, onChange }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
   const parts = useRef({ language: new Compartment(), readOnly: new Compartment() });
@@ -99,6 +115,7 @@ export function Text({ ref, label, text, format, findings, isReadOnly, onChange 
           search({ top: true }),
           syntaxHighlighting(HIGHLIGHT),
           THEME,
+          secrets,
           keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, ...lintKeymap, indentWithTab]),
           language.of([]),
           readOnly.of([]),
@@ -125,17 +142,19 @@ export function Text({ ref, label, text, format, findings, isReadOnly, onChange 
   }, [format, isReadOnly, label]);
 
   useEffect(() => {
-    const state = view.current?.state;
+    const there = view.current?.state.doc.toString();
     // Only what came from elsewhere: what was typed is there already.
-    if (state && state.doc.toString() !== text) {
-      view.current?.dispatch({ changes: { from: 0, to: state.doc.length, insert: text } });
-    }
+    if (there !== undefined && there !== text) view.current?.dispatch({ changes: between(there, text) });
   }, [text, label]);
 
   useEffect(() => {
     const state = view.current?.state;
     if (state) view.current?.dispatch(setDiagnostics(state, diagnostics(findings, state.doc.length)));
   }, [findings, label]);
+
+  useEffect(() => {
+    if (view.current) mask(view.current, masks);
+  }, [masks, label]);
 
   useImperativeHandle(ref, () => ({
     jump(start, end) {
@@ -144,6 +163,12 @@ export function Text({ ref, label, text, format, findings, isReadOnly, onChange 
     },
     replace(edits) {
       view.current?.dispatch({ changes: edits.map(({ start, end, text }) => ({ from: start, to: end, insert: text })) });
+    },
+    undo() {
+      if (view.current) undo(view.current);
+    },
+    redo() {
+      if (view.current) redo(view.current);
     },
   }));
 

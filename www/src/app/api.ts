@@ -1,6 +1,6 @@
 // The gate, as the page asks it. Failures are `Problem`s, of the form that the gate gives them (RFC 9457).
 
-import type { Finding, Format, Report } from "@setpoint/core";
+import type { Finding, Format, GateAnswer, GateCall, Report } from "@setpoint/core";
 
 /** Who has signed in. */
 export interface SignedIn {
@@ -34,14 +34,12 @@ export interface Seen {
   bundle: string;
 }
 
-/** A change of a document. */
-export interface Change {
-  id: number;
-  at: string;
-  by: string;
-  from: number;
-  to: number;
-  run?: number;
+/** A document as it is to be, and what it was based on. */
+export interface Written {
+  text: string;
+  format: Format;
+  version: number;
+  etag: string;
 }
 
 /** The three states of a document that was changed by two. */
@@ -51,6 +49,28 @@ export interface Comparison {
   theirs: string;
   etag: string;
   changes: { theirs: string[]; yours: string[]; conflicts: string[]; merged?: string; report: Report };
+}
+
+/** What a change would do, for everybody who reads the document. */
+export interface Preview {
+  /** The version of what was sent. */
+  version: number;
+  /** The version that is stored. */
+  stored: number;
+  report: Report;
+  views: { version: number; readers: string[]; before?: string; after: string }[];
+}
+
+/** Where the documents of a family stand. */
+export interface Status {
+  store: string;
+  phase: "idle" | "applying" | "rolling-back" | "interrupted" | "paused" | "incomplete" | "applied" | "rolled-back";
+  versions: Record<string, number>;
+  without_version: number;
+  readers_left_behind: { reader: string; reads: number[]; documents: number }[];
+  run?: { migration: string; from: number; to: number; changed: number; total: number };
+  receipt?: { file: string; migration: string; rehearsed_at: string; documents: number };
+  commands: Partial<Record<"apply" | "pause" | "resume" | "rollback", string>>;
 }
 
 /** A migration of the project. */
@@ -96,14 +116,27 @@ function formatOf(mediaType: string): Format {
 
 /** Where the proof of the session is kept: for as long as the tab is open, out of reach of other origins. */
 const PROOF = "setpoint-csrf";
+/** Where the token is kept, likewise, by a page of another origin than the gate's: no cookie comes with its requests. */
+const TOKEN = "setpoint-token";
 
-/** The gate at an address. */
+/** The gate at an address; at the one of the page when it is empty. */
 export class Gate {
   constructor(readonly base: string) {}
 
-  /** Begins a session for whoever has a token. */
+  /** Whether the page comes from somewhere else. */
+  get #isElsewhere(): boolean {
+    return this.base !== "" && new URL(this.base, location.href).origin !== location.origin;
+  }
+
+  /** Begins a session for whoever has a token; a page of another origin shows the token each time. */
   async signIn(token: string): Promise<SignedIn> {
-    const response = await this.#send("POST", "/v1/session", { authorization: `Bearer ${token}` });
+    const authorization = `Bearer ${token}`;
+    if (this.#isElsewhere) {
+      const who = (await (await this.#send("GET", "/v1/session", { authorization })).json()) as SignedIn;
+      sessionStorage.setItem(TOKEN, token);
+      return who;
+    }
+    const response = await this.#send("POST", "/v1/session", { authorization });
     const { csrf, ...who } = (await response.json()) as SignedIn & { csrf: string };
     sessionStorage.setItem(PROOF, csrf);
     return who;
@@ -111,7 +144,7 @@ export class Gate {
 
   /** Who has signed in already; nobody when the session has ended, or cannot change anything any more. */
   async whoAmI(): Promise<SignedIn | undefined> {
-    if (sessionStorage.getItem(PROOF) === null) return undefined;
+    if (sessionStorage.getItem(this.#isElsewhere ? TOKEN : PROOF) === null) return undefined;
     try {
       return (await (await this.#send("GET", "/v1/session")).json()) as SignedIn;
     } catch (error) {
@@ -121,6 +154,10 @@ export class Gate {
   }
 
   async signOut(): Promise<void> {
+    if (this.#isElsewhere) {
+      sessionStorage.removeItem(TOKEN);
+      return;
+    }
     await this.#send("DELETE", "/v1/session");
     sessionStorage.removeItem(PROOF);
   }
@@ -145,7 +182,7 @@ export class Gate {
   }
 
   async read(family: string, key: string, version?: number): Promise<Seen> {
-    const response = await this.#send("GET", this.#at(family, key, version));
+    const response = await this.#send("GET", this.#at(family, key, "", version));
     const header = (name: string) => response.headers.get(name) ?? "";
     return {
       text: await response.text(),
@@ -157,44 +194,54 @@ export class Gate {
     };
   }
 
-  /** Changes a document; gives its new tag. Without a tag it has to be new. */
-  async write(
-    family: string,
-    key: string,
-    document: { text: string; format: Format; version: number; etag: string | undefined },
-  ): Promise<string> {
-    const { text, format, version, etag } = document;
-    const condition: Record<string, string> = etag === undefined ? { "if-none-match": "*" } : { "if-match": etag };
-    const headers = { "content-type": MEDIA_TYPES[format], ...condition };
-    const response = await this.#send("PUT", this.#at(family, key, version), headers, text);
+  /** Changes a document; gives its new tag. */
+  async write(family: string, key: string, written: Written): Promise<string> {
+    const { text, format, version, etag } = written;
+    const headers = { "content-type": MEDIA_TYPES[format], "if-match": etag };
+    const response = await this.#send("PUT", this.#at(family, key, "", version), headers, text);
     return response.headers.get("etag") ?? "";
   }
 
-  async history(family: string, key: string): Promise<{ entries: Change[]; next?: number }> {
-    return (await this.#send("GET", `${this.#at(family, key)}/history`)).json();
-  }
-
-  async restore(family: string, key: string, entry: number, etag: string | undefined): Promise<void> {
-    const condition: Record<string, string> = etag === undefined ? {} : { "if-match": etag };
-    const headers = { "content-type": "application/json", ...condition };
-    await this.#send("POST", `${this.#at(family, key)}/restore`, headers, JSON.stringify({ entry }));
+  /** What the same change would do. */
+  async preview(family: string, key: string, written: Written): Promise<Preview> {
+    const { text, format, version, etag } = written;
+    const headers = { "content-type": MEDIA_TYPES[format], "if-match": etag };
+    return (await this.#send("POST", this.#at(family, key, "/preview", version), headers, text)).json();
   }
 
   async migrations(): Promise<Migration[]> {
     return ((await (await this.#send("GET", "/v1/migrations")).json()) as { migrations: Migration[] }).migrations;
   }
 
-  #at(family: string, key: string, version?: number): string {
-    const path = `/v1/settings/${encodeURIComponent(family)}/documents/${encodeURIComponent(key)}`;
+  /** The verdict of the gate on a migration, on some documents and on ones that it makes. */
+  async verdict(call: GateCall): Promise<GateAnswer> {
+    return (await this.#send("POST", "/v1/migrations/gate", { "content-type": "application/json" }, JSON.stringify(call))).json();
+  }
+
+  /** Where the documents of a migration stand. */
+  async status({ id, settings }: Migration): Promise<Status> {
+    return (await this.#send("GET", `/v1/migrations/${encodeURIComponent(id)}/status?settings=${encodeURIComponent(settings)}`)).json();
+  }
+
+  #at(family: string, key: string, what: string, version?: number): string {
+    const path = `/v1/settings/${encodeURIComponent(family)}/documents/${encodeURIComponent(key)}${what}`;
     return version === undefined ? path : `${path}?version=${version}`;
   }
 
-  async #send(method: string, path: string, headers: Record<string, string> = {}, body?: string): Promise<Response> {
+  /** What shows who asks. */
+  #proof(method: string): Record<string, string> {
+    if (this.#isElsewhere) {
+      const token = sessionStorage.getItem(TOKEN);
+      return token === null ? {} : { authorization: `Bearer ${token}` };
+    }
     const proof = sessionStorage.getItem(PROOF);
-    const proved = method === "GET" || proof === null ? headers : { "x-csrf-token": proof, ...headers };
+    return method === "GET" || proof === null ? {} : { "x-csrf-token": proof };
+  }
+
+  async #send(method: string, path: string, headers: Record<string, string> = {}, body?: string): Promise<Response> {
     let response: Response;
     try {
-      response = await fetch(this.base + path, { method, headers: proved, body: body ?? null });
+      response = await fetch(this.base + path, { method, headers: { ...this.#proof(method), ...headers }, body: body ?? null });
     } catch {
       throw new Problem(0, "the gate does not answer; nothing is lost, and saving can be tried again", [], undefined, 2);
     }

@@ -3,6 +3,7 @@
 import type { CheckAnswer, CheckCall } from "@setpoint/core";
 
 import { Asker } from "../asker";
+import type { Mask } from "./secrets";
 import type { Question, Said } from "./validator.worker";
 
 type Check = Extract<Question, { kind: "check" }>;
@@ -12,7 +13,7 @@ export class Validator {
   readonly #asker: Asker<Omit<Check, "number">, Heard>;
   #bundle: string;
 
-  constructor(bundle: string, listener: { answer(answer: CheckAnswer): void; trouble(message: string): void }) {
+  constructor(bundle: string, listener: { answer(answer: CheckAnswer, masks: Mask[]): void; trouble(message: string): void }) {
     this.#bundle = bundle;
     const start = (hear: (heard: Heard) => void) => {
       const worker = new Worker(new URL("./validator.worker.ts", import.meta.url), { type: "module" });
@@ -26,7 +27,7 @@ export class Validator {
       return worker;
     };
     this.#asker = new Asker(start, "the document", {
-      heard: (heard) => (heard.kind === "checked" ? listener.answer(heard.answer) : listener.trouble(heard.message)),
+      heard: (heard) => (heard.kind === "checked" ? listener.answer(heard.answer, heard.masks) : listener.trouble(heard.message)),
       trouble: (message) => listener.trouble(message),
     });
   }

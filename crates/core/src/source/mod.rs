@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use crate::finding::Draft;
 
 pub use fast::read_fast;
+pub(crate) use number::is_double;
 pub(crate) use tree::json_string;
 
 /// The format of a document.

@@ -17,6 +17,24 @@ pub(super) fn value(text: &str) -> serde_json::Value {
     serde_json::from_str(text).unwrap_or_default()
 }
 
+/// Whether a double holds a number of JSON, so that reading it as one and writing it again gives the same number.
+pub(crate) fn is_double(text: &str) -> bool {
+    text.parse::<f64>().is_ok_and(|double| double.is_finite() && significant(&double.to_string()) == significant(text))
+}
+
+/// The digits of a number without zeros around them, and the place of the last one.
+fn significant(text: &str) -> (String, i64) {
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (whole, fraction) = mantissa.trim_start_matches('-').split_once('.').unwrap_or((mantissa, ""));
+    let all = format!("{}{fraction}", whole.trim_start_matches('-'));
+    let digits = all.trim_end_matches('0');
+    let length = |text: &str| i64::try_from(text.len()).unwrap_or(i64::MAX);
+    let exponent = exponent.parse::<i64>().unwrap_or_default();
+    let place = exponent.saturating_sub(length(fraction)).saturating_add(length(&all) - length(digits));
+    let digits = digits.trim_start_matches('0');
+    if digits.is_empty() { (String::new(), 0) } else { (digits.to_owned(), place) }
+}
+
 /// A decimal number with the freedoms of YAML and TOML (`+1`, `012`, `.5`, `5.`) in JSON grammar; `None` when the
 /// text is no such number. Underscores are the caller's business.
 pub(super) fn decimal(text: &str) -> Option<String> {

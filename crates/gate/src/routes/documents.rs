@@ -120,16 +120,28 @@ pub async fn read(State(service): State<Arc<Service>>, asked: Asked) -> Answer {
 
 /// `PUT /v1/settings/{family}/documents/{key}?version=N`: changes or makes a document.
 pub async fn write(State(service): State<Arc<Service>>, asked: Asked) -> Answer {
-    let caller = asked.caller(&service, Role::Editor).await?;
-    asked.only(&["version"])?;
+    let by = asked.caller(&service, Role::Editor).await?.name;
     let served = service.served();
     let documents = Documents::of(&served, asked.path("family")).await?;
+    changed_answer(&documents.write(&wanted(&service, asked, by).await?).await?)
+}
+
+/// `POST /v1/settings/{family}/documents/{key}/preview?version=N`: what the same change by `PUT` would do, for everybody who reads the
+/// document. Nothing is written.
+pub async fn preview(State(service): State<Arc<Service>>, asked: Asked) -> Answer {
+    let by = asked.caller(&service, Role::Reader).await?.name;
+    let served = service.served();
+    let documents = Documents::of(&served, asked.path("family")).await?;
+    json_of(&documents.preview(&wanted(&service, asked, by).await?).await?)
+}
+
+/// The change that a request asks for.
+async fn wanted(service: &Service, asked: Asked, by: String) -> Result<Wanted, Problem> {
+    asked.only(&["version"])?;
     let (key, version) = (key_of(asked.path("key"))?, asked.number("version")?);
     let base = base(&asked.parts.headers)?;
-    let (format, text) = asked.document(&service).await?;
-    let changed =
-        documents.write(&Wanted { key, version, format, text, base, complement: None, by: caller.name }).await?;
-    changed_answer(&changed)
+    let (format, text) = asked.document(service).await?;
+    Ok(Wanted { key, version, format, text, base, complement: None, by })
 }
 
 /// The answer to a change: the report on what was written.

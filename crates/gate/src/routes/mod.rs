@@ -98,6 +98,7 @@ fn all() -> Vec<(&'static str, MethodRouter<Arc<Service>>)> {
         ("/v1/settings/{family}/documents/{key}", get(documents::read).put(documents::write).delete(documents::remove)),
         ("/v1/settings/{family}/documents/{key}/history", get(history::list)),
         ("/v1/settings/{family}/documents/{key}/history/{entry}", get(history::one)),
+        ("/v1/settings/{family}/documents/{key}/preview", post(documents::preview)),
         ("/v1/settings/{family}/documents/{key}/restore", post(history::restore)),
         ("/v1/compare", post(check::compare)),
         ("/v1/migrations", get(migrations::list)),

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import test from "node:test";
 
 import { Engine } from "../dist/setpoint.js";
-import { bundleOf, init, Policy, SetpointError } from "../node.js";
+import { bundleOf, edit, init, Policy, SetpointError } from "../node.js";
 
 await init();
 const BUNDLE = bundleOf({ schema: "{}" });
@@ -54,6 +54,8 @@ for (const [title, operation, ...patterns] of [
   ["a rehearsal without a time", () => policy.gate({ settings: "x", migration: "y", documents: [], rehearsal: { file: "r" } }), /`rehearsal`/, /`now`/],
   ["a conversion to nowhere", () => policy.convert({ file: "a.json" }, "{}"), /`to`/, /whole number/],
   ["a merge of two", () => policy.merge({ file: "a.json", format: "json", theirs: "{}" }), /`yours`/, /string/],
+  ["a change of a kind that is not known", () => edit({ file: "a.json", format: "json", patch: [{ op: "swap", path: "" }] }, "{}"), /change 0/, /`op`/],
+  ["a change of what is not there", () => edit({ file: "a.json", format: "json", patch: [{ op: "remove", path: "/a" }] }, "{}"), /change 0/, /`\/a`/],
   ["a complement that no conversion left", () => policy.convert({ file: "a.json", to: 1, complement: "{" }, "{}"), /complement/],
 ]) {
   test(`a call about versions of the wrong shape says what was expected: ${title}`, async () => {

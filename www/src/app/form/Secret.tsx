@@ -1,0 +1,38 @@
+// A secret in a form: it can be set and replaced, and is never shown.
+
+import type { FieldProps } from "@rjsf/utils";
+import { ariaDescribedByIds } from "@rjsf/utils";
+import { useState } from "react";
+
+/** What a person types, as the schema wants it. */
+function valueOf(text: string, type: unknown): unknown {
+  if (text === "") return undefined;
+  const isNumber = type === "integer" || type === "number";
+  return isNumber && Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
+export function Secret({ schema, fieldPathId, formData, disabled, readonly, onChange }: FieldProps) {
+  // What has been typed here; what was there before is not known to the field.
+  const [typed, setTyped] = useState("");
+  const isSet = formData !== undefined && formData !== null && formData !== "";
+  if (typeof formData === "object" && formData !== null) {
+    return <p className="quiet">A secret with parts: it is set. It can be replaced in the text.</p>;
+  }
+  return (
+    <input
+      id={fieldPathId.$id}
+      type="password"
+      autoComplete="new-password"
+      aria-describedby={ariaDescribedByIds(fieldPathId)}
+      placeholder={isSet ? "set; type to replace it" : "not set"}
+      value={typed}
+      disabled={disabled ?? false}
+      readOnly={readonly ?? false}
+      onChange={({ target: { value } }) => {
+        // Nothing typed is no wish to remove what is there.
+        if (value !== "") onChange(valueOf(value, schema.type), fieldPathId.path);
+        setTyped(value);
+      }}
+    />
+  );
+}

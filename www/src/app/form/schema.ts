@@ -1,0 +1,75 @@
+// The schema of a family as one value, as forms want it: what other files say is part of it.
+
+import type { RJSFSchema } from "@rjsf/utils";
+import type { Policy } from "@setpoint/core";
+
+import type { BundleFamily, BundleFile } from "../bundle";
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** Keywords whose members are schemas by names of their own. */
+const NAMED = new Set(["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"]);
+/** Keywords that hold values. */
+const VALUES = new Set(["enum", "const", "default", "examples"]);
+
+function token(name: string): string {
+  return name.replaceAll("~", "~0").replaceAll("/", "~1");
+}
+
+/** The schema of a version. Files that it refers to stand under `$defs`, each by its name. */
+export function schemaOf(policy: Policy, name: string, family: BundleFamily, version: number): RJSFSchema {
+  const main = family.schemas[version];
+  if (main === undefined) throw new Error(`version ${version} has no schema`);
+  const files = [...Object.values(family.schemas), ...(family.shared ?? [])];
+  const defs: Record<string, Json> = {};
+
+  const read = ({ file, text }: BundleFile): Json => {
+    const { value } = policy.value({ file, settings: name, format: /\.ya?ml$/i.test(file) ? "yaml" : "json" }, text);
+    if (value === undefined) throw new Error(`the schema ${file} cannot be read`);
+    return JSON.parse(value) as Json;
+  };
+  const idOf = (schema: Json) => (typeof schema === "object" && schema !== null && !Array.isArray(schema) && typeof schema["$id"] === "string" ? schema["$id"] : undefined);
+
+  /** The file that a reference of another file leads to. */
+  const target = (address: string, from: string): BundleFile | undefined => {
+    const path = new URL(address, `file:///${from}`).pathname.slice(1);
+    return files.find(({ file }) => file === decodeURI(path)) ?? files.find((file) => file.text.includes(address) && idOf(read(file)) === address);
+  };
+
+  /** A schema of `file` whose own references begin at `root`. */
+  const within = (schema: Json, file: string, root: string): Json => {
+    if (Array.isArray(schema)) return schema.map((item) => within(item, file, root));
+    if (typeof schema !== "object" || schema === null) return schema;
+    const made: Record<string, Json> = {};
+    for (const [key, value] of Object.entries(schema)) {
+      if (VALUES.has(key)) made[key] = value;
+      else if (NAMED.has(key) && typeof value === "object" && value !== null && !Array.isArray(value)) {
+        made[key] = Object.fromEntries(Object.entries(value).map(([name, below]) => [name, within(below, file, root)]));
+      } else if (key === "$ref" && typeof value === "string") made[key] = reference(value, file, root);
+      // What RJSF calls a list of items.
+      else if (key === "prefixItems" && Array.isArray(value)) made["items"] = within(value, file, root);
+      else if (key === "items" && "prefixItems" in schema) made["additionalItems"] = within(value, file, root);
+      // Below the root a schema has no address of its own here.
+      else if (key !== "$id" && key !== "$schema") made[key] = within(value, file, root);
+    }
+    return made;
+  };
+  const reference = (ref: string, file: string, root: string): string => {
+    const [address = "", fragment = ""] = ref.split("#");
+    if (address === "") return `#${root}${fragment}`;
+    const found = target(address, file);
+    if (found === undefined) throw new Error(`${file} refers to ${address}, which is not part of the project`);
+    const place = found.file === main.file ? "" : `/$defs/${token(found.file)}`;
+    if (place !== "" && !(found.file in defs)) {
+      // Before it is made: it may refer to itself.
+      defs[found.file] = {};
+      defs[found.file] = within(read(found), found.file, place);
+    }
+    return `#${place}${fragment}`;
+  };
+
+  const schema = within(read(main), main.file, "");
+  if (typeof schema !== "object" || schema === null || Array.isArray(schema)) return {};
+  const own = schema["$defs"];
+  return { ...schema, $defs: { ...(typeof own === "object" ? own : {}), ...defs } } as RJSFSchema;
+}

@@ -1,0 +1,74 @@
+// Secrets in the text view: what is stored already is not shown and not copied; it is one thing, which can be deleted or typed over.
+
+import { type Extension, RangeSet, StateEffect, StateField } from "@codemirror/state";
+import { Decoration, type DecorationSet, EditorView, WidgetType } from "@codemirror/view";
+
+/** A region that is not shown. */
+export interface Mask {
+  start: number;
+  end: number;
+}
+
+const DOTS = "••••••";
+
+class Dots extends WidgetType {
+  override toDOM() {
+    const dots = document.createElement("span");
+    dots.textContent = DOTS;
+    dots.setAttribute("role", "img");
+    dots.setAttribute("aria-label", "a secret that is not shown");
+    return dots;
+  }
+
+  override eq() {
+    return true;
+  }
+}
+
+const MASK = Decoration.replace({ widget: new Dots() });
+const masked = StateEffect.define<Mask[]>();
+
+const field = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(set, transaction) {
+    for (const effect of transaction.effects) {
+      // An answer about a longer text.
+      const fitting = effect.is(masked) ? effect.value.filter(({ start, end }) => start < end && end <= transaction.newDoc.length) : undefined;
+      if (fitting) return RangeSet.of(fitting.map(({ start, end }) => MASK.range(start, end)), true);
+    }
+    return set.map(transaction.changes);
+  },
+  provide: (field) => [EditorView.decorations.from(field), EditorView.atomicRanges.of((view) => view.state.field(field))],
+});
+
+/** What the view needs. */
+export const secrets: Extension = [
+  field,
+  EditorView.clipboardOutputFilter.of((text, state) => {
+    const parts = state.selection.ranges.filter(({ empty }) => !empty).map(({ from, to }) => {
+      let [shown, at] = ["", from];
+      state.field(field).between(from, to, (start, end) => {
+        shown += state.sliceDoc(at, Math.max(at, start)) + DOTS;
+        at = Math.min(end, to);
+      });
+      return shown + state.sliceDoc(at, to);
+    });
+    // Without a selection a whole line is copied, of which the state does not tell.
+    return parts.length > 0 ? parts.join(state.lineBreak) : state.field(field).size > 0 ? "" : text;
+  }),
+];
+
+/** Masks these regions from now on. */
+export function mask(view: EditorView, masks: Mask[]): void {
+  view.dispatch({ effects: masked.of(masks) });
+}
+
+/** A text without its secrets, where it is shown as it is. */
+export function withoutSecrets(text: string, masks: Mask[]): string {
+  let [shown, at] = ["", 0];
+  for (const { start, end } of masks) {
+    shown += text.slice(at, Math.max(at, start)) + DOTS;
+    at = Math.max(at, end);
+  }
+  return shown + text.slice(at);
+}
