@@ -184,6 +184,30 @@ mod tests {
     }
 
     #[test]
+    fn what_is_made_empty_and_filled_then_looks_like_the_rest() {
+        let text = "hosts:\n  - to: eu   # first\ntls: {}   # none yet\nhere: {a: 1}\n";
+        for (patch, expected) in [
+            (
+                r#"[{"op":"add","path":"/hosts/-","value":{}},{"op":"add","path":"/hosts/1/to","value":"us"}]"#,
+                text.replace("# first\n", "# first\n  - to: us\n"),
+            ),
+            (
+                r#"[{"op":"add","path":"/tls/mode","value":1}]"#,
+                text.replace("tls: {}   # none yet\n", "tls: # none yet\n  mode: 1\n"),
+            ),
+            (r#"[{"op":"add","path":"/here/b","value":2}]"#, text.replace("{a: 1}", "{a: 1, b: 2}")),
+        ] {
+            let mut now = text.to_owned();
+            // One after the other, as a form does it.
+            let changes: Vec<serde_json::Value> = serde_json::from_str(patch).unwrap();
+            for change in changes {
+                now = edited("a.yaml", &now, &format!("[{change}]")).unwrap().text.unwrap();
+            }
+            assert_eq!(now, expected, "{patch}");
+        }
+    }
+
+    #[test]
     fn every_format_keeps_its_comments() {
         for (file, text, expected) in [
             ("a.json", "{\n  \"a\": 1,\n  \"b\": 2\n}\n", "{\n  \"a\": 9,\n  \"b\": 2\n}\n"),

@@ -1,12 +1,15 @@
 // The settings editor: who signs in chooses a document, changes it, sees what the gate would say, and saves through it.
 
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 
 import { type Family, Gate, Problem, type SignedIn } from "./api";
-import { Desk } from "./Desk";
 import { Documents } from "./Documents";
-import { Migrations } from "./Migrations";
 import { SignIn } from "./SignIn";
+
+/** What is needed once somebody has signed in comes then. */
+const desk = () => import("./Desk");
+const Desk = lazy(desk);
+const Migrations = lazy(() => import("./Migrations"));
 
 /** What the page is about. */
 const PLACES = ["Documents", "Migrations"] as const;
@@ -37,6 +40,7 @@ export function App() {
 
   useEffect(() => {
     if (!who) return;
+    void desk();
     gate.families().then(
       ({ settings }) => setFamilies(settings),
       (problem: Problem) => setTrouble(problem.message),
@@ -77,7 +81,9 @@ export function App() {
       <main className="shop" hidden={place !== "Documents"}>
         <Documents {...{ gate, families, chosen }} onChoose={setChosen} />
         {chosen ? (
-          <Desk key={`${chosen.family.name}\n${chosen.key}`} {...{ gate, who, chosen }} />
+          <Suspense fallback={<section className="desk"><p role="status">Loading…</p></section>}>
+            <Desk key={`${chosen.family.name}\n${chosen.key}`} {...{ gate, who, chosen }} />
+          </Suspense>
         ) : (
           <section className="empty" aria-label="No document">
             <p className="title">No document is open</p>
@@ -87,7 +93,9 @@ export function App() {
       </main>
       {place === "Migrations" && (
         <main className="shop">
-          <Migrations {...{ gate, who, families }} />
+          <Suspense fallback={<p className="quiet" role="status">Loading…</p>}>
+            <Migrations {...{ gate, who, families }} />
+          </Suspense>
         </main>
       )}
     </>

@@ -3,17 +3,19 @@
 
 import type { CheckAnswer, Edit, Finding } from "@setpoint/core";
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 
 import { counted } from "../counted";
 import type { Chosen } from "./App";
 import { type Comparison, type Gate, Problem, type Seen, type SignedIn } from "./api";
+import { familiesOf, mayHoldSecrets } from "./bundle";
 import { Conflict } from "./Conflict";
 import { draftOf, forget, keep } from "./draft";
 import { Findings, Prose } from "./Findings";
 import type { FormHandle } from "./form/Form";
 import { Page, type PageHandle } from "./Page";
 import { Review, type ReviewHandle } from "./Review";
-import type { Mask } from "./secrets";
+import type { Mask } from "./mask";
 import { Text, type TextHandle } from "./Text";
 import { Validator } from "./validator";
 
@@ -37,9 +39,11 @@ interface Props {
 /** What is loaded, with the text of the policy that decides. */
 interface Loaded extends Seen {
   policy: string;
+  /** Whether there may be secrets in it. */
+  maybeSecret: boolean;
 }
 
-export function Desk({ gate, who, chosen: { family, key } }: Props) {
+export default function Desk({ gate, who, chosen: { family, key } }: Props) {
   const [loaded, setLoaded] = useState<Loaded>();
   const [text, setText] = useState("");
   const [view, setView] = useState<View>("text");
@@ -68,7 +72,9 @@ export function Desk({ gate, who, chosen: { family, key } }: Props) {
         validator.current.use(policy);
         const draft = draftOf(family.name, key);
         const isFresh = draft?.version === seen.version;
-        setLoaded({ ...seen, policy, etag: isFresh ? draft.etag : seen.etag });
+        const about = familiesOf(policy)[family.name];
+        const maybeSecret = about === undefined || mayHoldSecrets(about);
+        setLoaded({ ...seen, policy, maybeSecret, etag: isFresh ? draft.etag : seen.etag });
         setText(isFresh ? draft.text : seen.text);
         setRefused(undefined);
         setConflict(undefined);
@@ -97,7 +103,7 @@ export function Desk({ gate, who, chosen: { family, key } }: Props) {
       forget(family.name, key);
       return;
     }
-    const draft = () => keep(family.name, key, { text, etag: loaded.etag, version });
+    const draft = () => keep(family.name, key, { text, etag: loaded.etag, version }, loaded.maybeSecret);
     const timer = setTimeout(draft, KEEP_MS);
     addEventListener("pagehide", draft);
     return () => {
@@ -184,13 +190,11 @@ export function Desk({ gate, who, chosen: { family, key } }: Props) {
     setRefused(undefined);
     setText(text);
   };
-  const inText = ({ span }: Finding) => {
-    setView("text");
-    // The text is there when it is drawn.
-    requestAnimationFrame(() => editor.current?.jump(span?.utf16_start ?? 0, span?.utf16_end ?? 0));
-  };
-  const jump = (finding: Finding) => {
-    if (view === "text" || !form.current?.jump(finding.instance)) inText(finding);
+  const jump = ({ instance, span }: Finding) => {
+    if (view === "form" && form.current?.jump(instance)) return;
+    // The text can take the keyboard when it is drawn.
+    flushSync(() => setView("text"));
+    editor.current?.jump(span?.utf16_start ?? 0, span?.utf16_end ?? 0);
   };
   const fix = (edits: Edit[]) =>
     editor.current?.replace(edits.map(({ utf16_start = 0, utf16_end = 0, text }) => ({ start: utf16_start, end: utf16_end, text })));
@@ -234,21 +238,23 @@ export function Desk({ gate, who, chosen: { family, key } }: Props) {
         <p className="verdict" data-verdict={verdict} role="status">
           {findings.length === 0 ? "Nothing is wrong" : `${verdict} · ${counted(findings)}`}
         </p>
-        <button type="button" disabled={!mayWrite} onClick={() => editor.current?.undo()} title="Ctrl+Z">
-          Undo
-        </button>
-        <button type="button" disabled={!mayWrite} onClick={() => editor.current?.redo()} title="Ctrl+Y">
-          Redo
-        </button>
-        <button type="button" disabled={!isChanged} onClick={() => setText(loaded.text)}>
-          Discard
-        </button>
-        <button type="button" disabled={!isChanged || isBusy} onClick={look} title="Ctrl+Shift+S">
-          Review
-        </button>
-        <button type="button" className="main" disabled={!maySave} onClick={save} title="Ctrl+S">
-          Save
-        </button>
+        <div className="actions">
+          <button type="button" disabled={!mayWrite} onClick={() => editor.current?.undo()} title="Ctrl+Z">
+            Undo
+          </button>
+          <button type="button" disabled={!mayWrite} onClick={() => editor.current?.redo()} title="Ctrl+Y">
+            Redo
+          </button>
+          <button type="button" disabled={!isChanged} onClick={() => setText(loaded.text)}>
+            Discard
+          </button>
+          <button type="button" disabled={!isChanged || isBusy} onClick={look} title="Ctrl+Shift+S">
+            Review
+          </button>
+          <button type="button" className="main" disabled={!maySave} onClick={save} title="Ctrl+S">
+            Save
+          </button>
+        </div>
       </div>
       {note && (
         <p className={note.kind} role={note.kind === "trouble" ? "alert" : "status"}>

@@ -28,9 +28,9 @@ export function Findings({ findings, ...rest }: Props) {
   );
 }
 
-/** One finding. */
-export function Item({ finding, onJump, onFix, onExplain }: Omit<Props, "findings"> & { finding: Finding }) {
-  const { span, fix, expected } = finding;
+/** One finding; a brief one stands at its field, and says the rest in the list. */
+export function Item({ finding, isBrief, onJump, onFix, onExplain }: Omit<Props, "findings"> & { finding: Finding; isBrief?: boolean }) {
+  const { span, fix, expected, related = [] } = finding;
   return (
     <li className="finding" data-severity={finding.severity} data-code={finding.code}>
       <div className="head">
@@ -58,7 +58,7 @@ export function Item({ finding, onJump, onFix, onExplain }: Omit<Props, "finding
         <Row term="expected">
           <Prose text={expected.text} />
         </Row>
-        {expected.value !== undefined && (
+        {expected.value !== undefined && !isBrief && (
           <Row term="nearest">
             <code>{expected.value}</code>
           </Row>
@@ -68,10 +68,20 @@ export function Item({ finding, onJump, onFix, onExplain }: Omit<Props, "finding
             <Prose text={finding.help} />
           </Row>
         )}
-        <Row term="retry">
-          <Prose text={finding.retry.text} />
-        </Row>
-        {finding.owner !== undefined && <Row term="owner">{finding.owner}</Row>}
+        {!isBrief && (
+          <>
+            <Row term="retry">
+              <Prose text={finding.retry.text} />
+            </Row>
+            {related.map(({ message, file, span }) => (
+              <Row key={`${message}\n${file}\n${span?.start}`} term="see">
+                <Prose text={message} />
+                {span && <span className="quiet">{` ${file === undefined ? "" : `${file}:`}${span.line}:${span.column}`}</span>}
+              </Row>
+            ))}
+            {finding.owner !== undefined && <Row term="owner">{finding.owner}</Row>}
+          </>
+        )}
       </dl>
     </li>
   );

@@ -4,7 +4,7 @@ import type { Format } from "@setpoint/core";
 import { useEffect, useState } from "react";
 
 import { policyOf } from "./core";
-import { withoutSecrets } from "./secrets";
+import { withoutSecrets } from "./mask";
 
 interface Props {
   bundle: string;

@@ -19,7 +19,7 @@ interface Props {
   families: Family[];
 }
 
-export function Migrations({ gate, who, families }: Props) {
+export default function Migrations({ gate, who, families }: Props) {
   const [all, setAll] = useState<Migration[]>();
   const [chosen, setChosen] = useState<Migration>();
   const [trouble, setTrouble] = useState<string>();

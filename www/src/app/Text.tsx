@@ -14,7 +14,8 @@ import { tags } from "@lezer/highlight";
 import type { Finding, Format } from "@setpoint/core";
 import { type Ref, useEffect, useImperativeHandle, useRef } from "react";
 
-import { type Mask, mask, secrets } from "./secrets";
+import type { Mask } from "./mask";
+import { mask, secrets } from "./secrets";
 
 /** What others can do with the text. */
 export interface TextHandle {

@@ -14,22 +14,24 @@ function name(family: string, key: string): string {
 /** The draft of a document. */
 export function draftOf(family: string, key: string): Draft | undefined {
   try {
-    const kept = localStorage.getItem(name(family, key));
+    const kept = sessionStorage.getItem(name(family, key)) ?? localStorage.getItem(name(family, key));
     return kept === null ? undefined : (JSON.parse(kept) as Draft);
   } catch {
     return undefined;
   }
 }
 
-/** Keeps a draft. Where the browser keeps nothing, the page still works. */
-export function keep(family: string, key: string, draft: Draft): void {
+/**
+ * Keeps a draft; for as long as the tab is open when there may be secrets in it. Where the browser keeps nothing, the page still works.
+ */
+export function keep(family: string, key: string, draft: Draft, maybeSecret: boolean): void {
   try {
-    localStorage.setItem(name(family, key), JSON.stringify(draft));
+    (maybeSecret ? sessionStorage : localStorage).setItem(name(family, key), JSON.stringify(draft));
   } catch {
     // Full, or forbidden.
   }
 }
 
 export function forget(family: string, key: string): void {
-  localStorage.removeItem(name(family, key));
+  for (const storage of [localStorage, sessionStorage]) storage.removeItem(name(family, key));
 }

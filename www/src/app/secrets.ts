@@ -3,13 +3,7 @@
 import { type Extension, RangeSet, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, WidgetType } from "@codemirror/view";
 
-/** A region that is not shown. */
-export interface Mask {
-  start: number;
-  end: number;
-}
-
-const DOTS = "••••••";
+import { DOTS, type Mask } from "./mask";
 
 class Dots extends WidgetType {
   override toDOM() {
@@ -61,14 +55,4 @@ export const secrets: Extension = [
 /** Masks these regions from now on. */
 export function mask(view: EditorView, masks: Mask[]): void {
   view.dispatch({ effects: masked.of(masks) });
-}
-
-/** A text without its secrets, where it is shown as it is. */
-export function withoutSecrets(text: string, masks: Mask[]): string {
-  let [shown, at] = ["", 0];
-  for (const { start, end } of masks) {
-    shown += text.slice(at, Math.max(at, start)) + DOTS;
-    at = Math.max(at, end);
-  }
-  return shown + text.slice(at);
 }

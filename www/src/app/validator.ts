@@ -3,7 +3,7 @@
 import type { CheckAnswer, CheckCall } from "@setpoint/core";
 
 import { Asker } from "../asker";
-import type { Mask } from "./secrets";
+import type { Mask } from "./mask";
 import type { Question, Said } from "./validator.worker";
 
 type Check = Extract<Question, { kind: "check" }>;

@@ -3,7 +3,7 @@
 import { type CheckAnswer, type CheckCall, init, Policy } from "@setpoint/core";
 
 import { familiesOf, mayHoldSecrets } from "./bundle";
-import type { Mask } from "./secrets";
+import type { Mask } from "./mask";
 
 /** What the page asks. A bundle stays until another one comes. */
 export type Question =

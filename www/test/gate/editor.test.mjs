@@ -222,3 +222,331 @@ test("a narrow screen shows everything below each other, without scrolling sidew
     assert.ok(x >= 0 && x + width <= 380, `${name}: ${x} + ${width}`);
   }
 });
+
+// ---------------------------------------------------------------------------------------------------------------------------------------
+// The form
+
+const inMail = (name) => `/v1/settings/mail/documents/${encodeURIComponent(`mail/${name}`)}`;
+
+/** Makes a document of the settings `mail`. */
+async function putMail(name, text, type = "application/yaml") {
+  const path = inMail(name);
+  const { etag } = await ask("GET", path);
+  const condition = etag === null ? { "if-none-match": "*" } : { "if-match": etag };
+  const { status, text: said } = await ask("PUT", path, { body: text, headers: { "content-type": type, ...condition } });
+  assert.ok(status < 300, `${status} ${said}`);
+}
+
+async function openMail(name) {
+  await page.getByLabel("Settings").selectOption("mail");
+  await page.getByRole("button", { name: `mail/${name}` }).click();
+  await page.getByRole("heading", { name: `mail/${name}` }).waitFor();
+}
+
+const form = () => page.locator(".form");
+const showForm = async () => {
+  await page.getByRole("button", { name: "Form", exact: true }).click();
+  await form().locator(".field").first().waitFor();
+};
+const showText = () => page.getByRole("button", { name: "Text", exact: true }).click();
+const saved = async () => {
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("Saved.").waitFor();
+};
+
+for (const [name, type, text, expected] of [
+  [
+    "form.yaml",
+    "application/yaml",
+    "# ours\nhost: mx.example.com   # the old one\nport: 0x19   # plain\nlimit: 12345678901234567890\n",
+    "# ours\nhost: mx.example.com   # the old one\nport: 465   # plain\nlimit: 12345678901234567890\nmode: tls\n",
+  ],
+  [
+    "form.toml",
+    "application/toml",
+    "# ours\nhost = 'mx.example.com' # the old one\nport = 0x19 # plain\n",
+    "# ours\nhost = 'mx.example.com' # the old one\nport = 465 # plain\nmode = \"tls\"\n",
+  ],
+  [
+    "form.json",
+    "application/json",
+    '{\n    "host": "mx.example.com",\n    "port": 25,\n    "limit": 1e3\n}\n',
+    '{\n    "host": "mx.example.com",\n    "port": 465,\n    "limit": 1e3,\n    "mode": "tls"\n}\n',
+  ],
+]) {
+  test(`a form changes ${name} where it is changed, and leaves the rest as its author wrote it`, async () => {
+    await putMail(name, text, type);
+    await signIn();
+    await openMail(name);
+    await showForm();
+    assert.equal(await page.getByLabel("Host", { exact: true }).inputValue(), "mx.example.com");
+    await page.getByLabel("port", { exact: true }).fill("465");
+    await page.getByLabel("mode", { exact: true }).selectOption({ label: "tls" });
+    await page.getByText("Nothing is wrong").waitFor();
+    await saved();
+    assert.equal((await ask("GET", inMail(name))).text, expected);
+  });
+}
+
+test("both views are one state, with one history", async () => {
+  await putMail("views.yaml", "host: a\nport: 25\n");
+  await signIn();
+  await openMail("views.yaml");
+  await type("host: b   # typed\nport: 25\n");
+  await showForm();
+  assert.equal(await page.getByLabel("Host", { exact: true }).inputValue(), "b");
+  // Fast, as people type: nothing gets lost on its way into the text.
+  await page.getByLabel("Host", { exact: true }).fill("");
+  await page.getByLabel("Host", { exact: true }).pressSequentially("mx.example.org", { delay: 2 });
+  await showText();
+  await page.locator(".cm-content", { hasText: "host: mx.example.org   # typed" }).waitFor();
+  await showForm();
+  await page.getByLabel("port", { exact: true }).fill("26");
+  await showText();
+  await page.locator(".cm-content", { hasText: "port: 26" }).waitFor();
+  await showForm();
+  for (const [keys, port] of [["ControlOrMeta+z", "25"], ["ControlOrMeta+Shift+z", "26"]]) {
+    await page.getByLabel("port", { exact: true }).press(keys);
+    await page.waitForFunction((port) => document.querySelector('[data-at="/port"] input').value === port, port);
+  }
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.waitForFunction(() => document.querySelector('[data-at="/port"] input').value === "25");
+  await page.getByRole("button", { name: "Redo" }).click();
+  await page.waitForFunction(() => document.querySelector('[data-at="/port"] input').value === "26");
+});
+
+test("a finding stands at its field, in the list that leads there, and its fix is one click in both", async () => {
+  await putMail("field.yaml", "host: a\nport: 25\n");
+  await signIn();
+  await openMail("field.yaml");
+  await type('host: a\nport: "25"\ntls: true\n');
+  await showForm();
+  const field = page.locator('[data-at="/port"]');
+  await field.locator(".finding").waitFor();
+  assert.match(await field.textContent(), /type-mismatch.*an integer from 1 to 65535/s);
+  // A key that the schema does not know has no field; what is said of it stands where it would be.
+  await form().locator('.finding[data-code="unknown-key"]').waitFor();
+  await shot("form");
+  await page.getByRole("button", { name: "go to line 2, column 7" }).click();
+  assert.equal(await page.evaluate(() => document.activeElement.closest("[data-at]").dataset.at), "/port");
+  await field.getByRole("button", { name: "Apply fix" }).click();
+  await field.locator(".finding").waitFor({ state: "detached" });
+  // One without a field leads to the text.
+  await page.getByRole("button", { name: "go to line 3, column 1" }).click();
+  await text().waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.className.includes("cm-content")), true);
+});
+
+test("lists, alternatives and keys of one's own are changed in the form", async () => {
+  await putMail("parts.yaml", "host: a\nport: 25\nroutes:\n  - to: eu   # first\n  - to: us   # second\nqueue:\n  kind: memory\nlabels:\n  team: mail   # whose\n");
+  await signIn();
+  await openMail("parts.yaml");
+  await showForm();
+  const items = page.locator('[data-at="/routes"]');
+  await items.getByRole("button", { name: "Down" }).first().click();
+  await page.waitForFunction(() => document.querySelector('[data-at="/routes/0/to"] input').value === "us");
+  await items.getByRole("button", { name: "Add an item" }).click();
+  await page.locator('[data-at="/routes/2/to"] input').fill("ap");
+  await page.locator('[data-at="/labels"]').getByRole("button", { name: "Add a key" }).click();
+  // The alternative that the document is of is the one that is shown.
+  const queue = page.locator('[data-at="/queue"]');
+  assert.equal(await queue.locator("select").first().evaluate((select) => select.selectedOptions[0].textContent), "kind memory");
+  await queue.locator("select").first().selectOption({ label: "kind disk" });
+  await queue.getByLabel("folder").fill("/var/spool");
+  const key = page.locator('[data-at="/labels"] .key input').last();
+  await key.fill("tier");
+  await key.blur();
+  await page.locator('[data-at="/labels/tier"] input').last().fill("gold");
+  await page.getByText("Nothing is wrong").waitFor();
+  await saved();
+  assert.equal(
+    (await ask("GET", inMail("parts.yaml"))).text,
+    "host: a\nport: 25\nroutes:\n  - to: us   # second\n  - to: eu   # first\n  - to: ap\nqueue:\n  kind: disk\n  folder: /var/spool\nlabels:\n  team: mail   # whose\n  tier: gold\n",
+  );
+});
+
+test("a number with more digits than a form can carry is shown and left alone", async () => {
+  await putMail("digits.yaml", "host: a\nport: 25\nlimit: 12345678901234567890\n");
+  await signIn();
+  await openMail("digits.yaml");
+  await showForm();
+  await page.getByText("It is 12345678901234567890, which has more digits than a form can carry.").waitFor();
+  assert.equal(await page.getByLabel("limit", { exact: true }).evaluate((input) => input.readOnly), true);
+});
+
+test("a text that cannot be read has no form, and says so", async () => {
+  await putMail("broken.yaml", "host: a\nport: 25\n");
+  await signIn();
+  await openMail("broken.yaml");
+  await type("host: [\n");
+  await page.getByRole("button", { name: "Form", exact: true }).click();
+  await page.getByText("This document has no form").waitFor();
+  await shot("no-form");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByLabel("Host", { exact: true }).waitFor();
+});
+
+// ---------------------------------------------------------------------------------------------------------------------------------------
+// Secrets
+
+test("a secret is set and replaced, and never shown", async () => {
+  const secret = "correct horse battery";
+  await putMail("secret.yaml", `host: a\nport: 25\npassword: ${secret}   # of the relay\n`);
+  await signIn();
+  await openMail("secret.yaml");
+  await text().getByRole("img", { name: "a secret that is not shown" }).waitFor();
+  const isSeen = () => page.evaluate((secret) => [document.body, ...[...document.querySelectorAll(".text")].map(({ shadowRoot }) => shadowRoot)].some((root) => root.textContent.includes(secret)) || [...document.querySelectorAll("input")].some(({ value }) => value.includes(secret)), secret);
+  assert.equal(await isSeen(), false);
+  await shot("secret");
+  // What is copied does not have it either.
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await text().click();
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.press("ControlOrMeta+c");
+  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /password: •+ {3}# of the relay/);
+  // Nor when the text cannot be read.
+  await page.keyboard.press("ControlOrMeta+Home");
+  await page.keyboard.insertText("[");
+  await page.locator('.finding[data-severity="error"]').waitFor();
+  assert.equal(await isSeen(), false);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await showForm();
+  const input = page.getByLabel("password", { exact: true });
+  assert.deepEqual(await input.evaluate(({ type, value, placeholder }) => [type, value, placeholder]), ["password", "", "set; type to replace it"]);
+  assert.equal(await isSeen(), false);
+  await input.fill("a longer one");
+  // A draft in which there may be secrets goes with its tab.
+  await page.waitForFunction(() => Object.keys(sessionStorage).some((name) => name.startsWith("setpoint-draft:mail:")));
+  assert.deepEqual(await page.evaluate(() => Object.keys(localStorage).filter((name) => name.includes("mail"))), []);
+  await page.getByText("Nothing is wrong").waitFor();
+  await page.getByRole("button", { name: "Review", exact: true }).click();
+  const row = page.getByRole("dialog").locator('tr[data-at="/password"]').first();
+  await row.waitFor();
+  assert.match(await row.textContent(), /••••.*••••/);
+  await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+  await page.getByText("Saved.").waitFor();
+  assert.equal((await ask("GET", inMail("secret.yaml"))).text, "host: a\nport: 25\npassword: a longer one   # of the relay\n");
+});
+
+// ---------------------------------------------------------------------------------------------------------------------------------------
+// Before saving
+
+test("what saving changes is seen before, for each reader", async () => {
+  await put("review.yaml", "timeout_s: 5   # patience\ncount: 1\n");
+  await signIn();
+  await open("review.yaml");
+  await type("timeout_s: 7   # patience\ncount: 1\nname: x\n");
+  await page.getByText("Nothing is wrong").waitFor();
+  await page.keyboard.press("ControlOrMeta+Shift+s");
+  const review = page.getByRole("dialog", { name: "What saving changes" });
+  const [one, two] = [review.getByRole("region", { name: "Version 1" }), review.getByRole("region", { name: "Version 2" })];
+  await two.locator("tr[data-at]").first().waitFor();
+  const rows = (region) => region.locator("tbody tr").evaluateAll((rows) => rows.map(({ cells }) => [...cells].map(({ textContent }) => textContent)));
+  await one.locator("tr[data-at]").first().waitFor();
+  assert.deepEqual(await rows(one), [["/timeout_s", "5", "7"], ["/name", "absent", '"x"']]);
+  assert.deepEqual(await rows(two), [["/timeout_ms", "5000", "7000"], ["/name", "absent", '"x"']]);
+  assert.match(await one.textContent(), /as you wrote it · stored · read by api/);
+  await shot("review");
+  assert.equal((await ask("GET", at("review.yaml"))).text, "timeout_s: 5   # patience\ncount: 1\n");
+  await page.keyboard.press("Escape");
+  // Comments are no part of the value.
+  await type("timeout_s: 5   # more patience\ncount: 1\n");
+  await page.getByText("Nothing is wrong").waitFor();
+  await page.getByRole("button", { name: "Review", exact: true }).click();
+  await review.getByText("Only comments and layout change.").first().waitFor();
+  await review.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Saved.").waitFor();
+});
+
+test("rules about changes look at what was loaded", async () => {
+  await putMail("rule.yaml", "host: a\nport: 25\nmode: tls\n");
+  await signIn();
+  await openMail("rule.yaml");
+  await type("host: a\nport: 25\nmode: plain\n");
+  const finding = page.locator('.finding[data-code="rule-failed"]');
+  await finding.waitFor();
+  assert.match(await finding.textContent(), /encryption is taken away in place/);
+  assert.equal(await page.getByRole("button", { name: "Save", exact: true }).isDisabled(), true);
+});
+
+test("everything works by keyboard", async () => {
+  await put("keys.yaml", "timeout_s: 5\ncount: 1\n");
+  await page.goto(address);
+  await page.getByLabel("Token").waitFor();
+  await page.keyboard.type(token);
+  await page.keyboard.press("Enter");
+  const focused = () => page.evaluate(() => (document.activeElement?.shadowRoot?.activeElement ?? document.activeElement)?.textContent?.trim().slice(0, 40) ?? "");
+  const tabTo = async (isThere) => {
+    for (let presses = 0; presses < 80; presses += 1) {
+      if (await isThere()) return;
+      await page.keyboard.press("Tab");
+    }
+    assert.fail(`the keyboard does not get there; it is at ${await focused()}`);
+  };
+  await page.getByRole("button", { name: "config/keys.yaml" }).waitFor();
+  await tabTo(async () => (await focused()).startsWith("config/keys.yaml"));
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "config/keys.yaml" }).waitFor();
+  await tabTo(() => page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.className.includes("cm-content") === true));
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.insertText('timeout_s: "5"\ncount: 3\n');
+  await page.locator(".finding").waitFor();
+  // Escape lets the Tab key leave the text.
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Tab");
+  await tabTo(async () => (await focused()) === "Apply fix");
+  await page.keyboard.press("Enter");
+  await page.getByText("Nothing is wrong").waitFor();
+  await page.getByRole("button", { name: "Form", exact: true }).press("Enter");
+  await page.getByLabel("count", { exact: true }).press("ControlOrMeta+s");
+  await page.getByText("Saved.").waitFor();
+  assert.equal((await ask("GET", at("keys.yaml"))).text, "timeout_s: 5\ncount: 3\n");
+});
+
+test("who leaves with changes is asked", async () => {
+  await put("leave.yaml", "timeout_s: 5\ncount: 1\n");
+  await signIn();
+  await open("leave.yaml");
+  await type("timeout_s: 6\ncount: 1\n");
+  const asked = page.waitForEvent("dialog");
+  const left = page.goto("about:blank").catch(() => undefined);
+  const dialog = await asked;
+  assert.equal(dialog.type(), "beforeunload");
+  await dialog.dismiss();
+  await left;
+  assert.match(await text().textContent(), /timeout_s: 6/);
+});
+
+// ---------------------------------------------------------------------------------------------------------------------------------------
+// Migrations
+
+test("a migration shows its steps, its verdict, what it makes of a document, where the documents stand and the way back", async () => {
+  await put("migrated.yaml", "timeout_s: 5\ncount: 1\n");
+  await signIn();
+  await page.getByRole("button", { name: "Migrations" }).click();
+  await page.getByText("No migration is open").waitFor();
+  await page.getByRole("button", { name: "0002-timeout-in-milliseconds" }).click();
+  const part = (name) => page.getByRole("region", { name });
+  await part("Steps").getByText("convert: { at: /timeout_ms").waitFor();
+  await part("What the gate says").getByText("pass", { exact: true }).waitFor();
+  const stands = part("Where the documents stand");
+  await stands.getByText("nothing was done yet").waitFor();
+  await stands.getByText("setpoint apply 0002-timeout-in-milliseconds", { exact: true }).waitFor();
+  const trial = part("Before and after, on any document");
+  await trial.getByLabel("Document").fill("config/migrated.yaml");
+  await trial.locator('tr[data-at="/timeout_ms"]').waitFor();
+  assert.match(await trial.locator('tr[data-at="/timeout_ms"]').textContent(), /absent5000/);
+  assert.match(await trial.locator("figure").last().textContent(), /timeout_ms: 5000/);
+  await shot("migration");
+});
+
+test("a migration that the gate refuses shows the smallest counterexample", async () => {
+  await signIn();
+  await page.getByRole("button", { name: "Migrations" }).click();
+  await page.getByRole("button", { name: "0002-largest" }).click();
+  const verdict = page.getByRole("region", { name: "What the gate says" });
+  await verdict.getByText("fail", { exact: true }).waitFor();
+  const finding = verdict.locator('.finding[data-severity="error"]').first();
+  assert.match(await finding.textContent(), /mode/);
+  await shot("refused-migration");
+});

@@ -47,9 +47,82 @@ fn the_page_is_asked_for_each_time_and_what_it_names_is_kept_for_ever() {
     server.ask("GET", "/assets/editor.html").nobody().send().problem(404, "nothing-there");
 }
 
+/// Settings with everything that a form can show: parts, lists, alternatives, keys of one's own, a secret, another file, a rule about
+/// changes; and a migration that the gate refuses.
+fn with_mail(project: &Project) {
+    let file = std::fs::read_to_string(project.path().join("setpoint.toml")).unwrap();
+    let mail = "[settings.mail]\nschemas = \"schemas/mail\"\nrules = \"rules/mail.yaml\"\nmigrations = \"migrations/mail\"\n\
+                documents = [\"mail/*\"]\ncurrent = 1\n";
+    project.write("setpoint.toml", &format!("{file}\n{mail}"));
+    project.write("schemas/mail/v1.json", MAIL);
+    let two = MAIL.replace("\"limit\"", "\"largest\"").replace("[\"host\", \"port\"]", "[\"host\", \"port\", \"mode\"]");
+    project.write("schemas/mail/v2.json", &two);
+    project.write(
+        "schemas/mail/route.json",
+        r#"{ "type": "object", "properties": { "to": { "type": "string" } }, "required": ["to"] }"#,
+    );
+    project.write("rules/mail.yaml", MAIL_RULES);
+    project.write("migrations/mail/0002-largest.yaml", MAIL_MIGRATION);
+    std::fs::create_dir_all(project.path().join("mail")).unwrap();
+}
+
+const MAIL: &str = r#"{
+  "type": "object",
+  "properties": {
+    "host": { "type": "string", "title": "Host", "description": "Where mail is handed over.", "minLength": 1 },
+    "port": { "type": "integer", "minimum": 1, "maximum": 65535 },
+    "mode": { "enum": ["plain", "tls"] },
+    "password": { "type": "string", "writeOnly": true, "minLength": 8 },
+    "limit": { "type": "number" },
+    "routes": { "type": "array", "items": { "$ref": "route.json" } },
+    "queue": {
+      "oneOf": [
+        {
+          "type": "object",
+          "properties": { "kind": { "const": "memory" }, "size": { "type": "integer" } },
+          "required": ["kind"],
+          "additionalProperties": false
+        },
+        {
+          "type": "object",
+          "properties": { "kind": { "const": "disk" }, "folder": { "type": "string" } },
+          "required": ["kind", "folder"],
+          "additionalProperties": false
+        }
+      ]
+    },
+    "labels": { "type": "object", "additionalProperties": { "type": "string" } }
+  },
+  "required": ["host", "port"],
+  "additionalProperties": false
+}
+"#;
+const MAIL_RULES: &str = "rules:
+  - id: encryption-stays
+    rule: \"!(oldSelf.?mode.orValue('') == 'tls' && self.?mode.orValue('') != 'tls')\"
+    message: encryption is taken away in place
+    expected: the mode `tls`, as before
+    fieldPath: .mode
+    cases:
+      - { oldSelf: { mode: tls }, self: { mode: tls }, expect: pass }
+      - { oldSelf: { mode: tls }, self: { mode: plain }, expect: fail }
+";
+const MAIL_MIGRATION: &str = "migration: 0002-largest
+settings: mail
+from: 1
+to: 2
+owner: team-mail
+why: nobody knew what the limit was about
+expected: every document with a limit has it as largest
+rollback: setpoint rollback mail --to 1
+steps:
+  - rename: { at: \"\", from: limit, to: largest }
+";
+
 #[test]
 fn the_editor_works_in_a_browser() {
     let project = Project::files();
+    with_mail(&project);
     let server = Server::of(&project, &[]);
     if !has_editor(&server) {
         return;

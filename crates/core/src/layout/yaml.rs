@@ -70,13 +70,17 @@ fn is_flow(text: &str, node: &Node) -> bool {
     matches!(text.as_bytes().get(node.start), Some(b'{' | b'['))
 }
 
-fn is_block(text: &str, node: &Node) -> bool {
-    let is_filled = match &node.value {
-        Value::Object(members) => !members.is_empty(),
-        Value::Array(items) => !items.is_empty(),
+/// Whether a collection has nothing in it.
+fn is_empty(node: &Node) -> bool {
+    match &node.value {
+        Value::Object(members) => members.is_empty(),
+        Value::Array(items) => items.is_empty(),
         _ => false,
-    };
-    is_filled && node.end > 0 && !is_flow(text, node)
+    }
+}
+
+fn is_block(text: &str, node: &Node) -> bool {
+    kind(node) > 0 && !is_empty(node) && node.end > 0 && !is_flow(text, node)
 }
 
 /// Where the head of the file ends: after the last line that is blank or begins a document.
@@ -229,8 +233,8 @@ impl<'t> Writer<'t> {
             let rest = self.text.get(piece.key_end..piece.end)?;
             return Some(format!("{name}{}", shifted(rest, old_column, column)));
         }
-        if same_kind && kind(value) > 0 && is_flow(self.text, &piece.node) {
-            // What stood on one line stays there.
+        if same_kind && kind(value) > 0 && is_flow(self.text, &piece.node) && !is_empty(&piece.node) {
+            // What stood on one line stays there. What was empty could not stand otherwise, and gets the style of the rest.
             let before = self.text.get(piece.key_end..piece.node.start)?;
             let after = self.text.get(piece.node.end..piece.end)?;
             return Some(format!("{name}{before}{}{after}", flow(value)));
@@ -238,8 +242,7 @@ impl<'t> Writer<'t> {
         let comment = self.comment_behind(piece).filter(|_| !self.is_shared(piece));
         if is_block(self.text, &piece.node)
             && kind(&piece.node) == kind(value)
-            && !matches!(&value.value, Value::Object(members) if members.is_empty())
-            && !matches!(&value.value, Value::Array(items) if items.is_empty())
+            && !is_empty(value)
         {
             let inner_old = self.column(piece.node.start);
             let inner = (inner_old + column).saturating_sub(old_column).max(column);

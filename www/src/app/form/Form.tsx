@@ -167,12 +167,21 @@ function Filled({ ref, ready, family: name, version, file, format, text, finding
     },
   }));
 
-  const change = async (value: unknown) => {
+  // A field that is empty while one types in it: what it stands for is gone only when one leaves it.
+  const emptied = useRef<{ value: unknown }>(undefined);
+
+  const change = async (value: unknown, hasLeft = false) => {
     const { current } = state;
     const { text, value: was } = current;
     const patch = patchBetween(was, value);
     setShown((shown) => shown && { ...shown, value });
+    emptied.current = undefined;
     if (patch.length === 0) return;
+    const [only, ...others] = patch;
+    if (!hasLeft && others.length === 0 && only?.op === "remove" && isTyping(root.current, only.path)) {
+      emptied.current = { value };
+      return;
+    }
     const number = (current.asked += 1);
     try {
       const answer = await edit({ file, format, patch }, text);
@@ -189,7 +198,7 @@ function Filled({ ref, ready, family: name, version, file, format, text, finding
   if (shown === undefined) return <Instead reason="the text cannot be read as it is; the findings say why" />;
   return (
     <FieldsContext value={fields}>
-      <div ref={root} className="form">
+      <div ref={root} className="form" onBlur={() => emptied.current && void change(emptied.current.value, true)}>
         <RjsfForm
           tagName="div"
           idPrefix="form"
@@ -208,4 +217,10 @@ function Filled({ ref, ready, family: name, version, file, format, text, finding
       </div>
     </FieldsContext>
   );
+}
+
+/** Whether the keyboard is in the field of a place. */
+function isTyping(root: HTMLElement | null, at: string): boolean {
+  const active = document.activeElement;
+  return active instanceof HTMLInputElement && active.type !== "checkbox" && root?.contains(active) === true && active.closest<HTMLElement>("[data-at]")?.dataset["at"] === at;
 }

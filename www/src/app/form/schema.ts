@@ -16,6 +16,14 @@ function token(name: string): string {
   return name.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
+/** An alternative with a name: that of the member which tells it from the others, if it has none. */
+function named(branch: Json): Json {
+  if (typeof branch !== "object" || branch === null || Array.isArray(branch) || "title" in branch) return branch;
+  const properties = Object.entries((branch["properties"] ?? {}) as Record<string, Json>);
+  const told = properties.find(([, schema]) => typeof schema === "object" && schema !== null && "const" in schema);
+  return told === undefined ? branch : { title: `${told[0]} ${String((told[1] as Record<string, Json>)["const"])}`, ...branch };
+}
+
 /** The schema of a version. Files that it refers to stand under `$defs`, each by its name. */
 export function schemaOf(policy: Policy, name: string, family: BundleFamily, version: number): RJSFSchema {
   const main = family.schemas[version];
@@ -46,6 +54,7 @@ export function schemaOf(policy: Policy, name: string, family: BundleFamily, ver
       else if (NAMED.has(key) && typeof value === "object" && value !== null && !Array.isArray(value)) {
         made[key] = Object.fromEntries(Object.entries(value).map(([name, below]) => [name, within(below, file, root)]));
       } else if (key === "$ref" && typeof value === "string") made[key] = reference(value, file, root);
+      else if ((key === "oneOf" || key === "anyOf") && Array.isArray(value)) made[key] = value.map((branch) => named(within(branch, file, root)));
       // What RJSF calls a list of items.
       else if (key === "prefixItems" && Array.isArray(value)) made["items"] = within(value, file, root);
       else if (key === "items" && "prefixItems" in schema) made["additionalItems"] = within(value, file, root);

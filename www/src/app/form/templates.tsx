@@ -10,14 +10,17 @@ import {
   type FieldProps,
   type FieldTemplateProps,
   type IconButtonProps,
+  type MultiSchemaFieldTemplateProps,
   type ObjectFieldTemplateProps,
   type TemplatesType,
   type TitleFieldProps,
 } from "@rjsf/utils";
 
+import type { Finding } from "@setpoint/core";
 import type { ComponentType } from "react";
 
 import { Item } from "../Findings";
+import { below } from "../patch";
 import { isCovered, pointerOf, useFields } from "./fields";
 import { Secret } from "./Secret";
 
@@ -40,13 +43,14 @@ export function SchemaField(props: FieldProps) {
 }
 
 function Field(props: FieldTemplateProps) {
-  const { id, fieldPathId, label, required, hidden, displayLabel, rawDescription, children, schema, onKeyRenameBlur, onRemoveProperty, readonly, disabled, onChange, formData } = props;
-  const { findings, onFix, onExplain } = useFields();
+  const { id, fieldPathId, label, required, hidden, displayLabel, rawDescription, children, schema, onKeyRenameBlur, onRemoveProperty, readonly, disabled, onChange, formData, uiSchema } = props;
+  const { findings } = useFields();
   if (hidden) return <div hidden>{children}</div>;
   const at = pointerOf(fieldPathId.path);
   const here = findings.get(at) ?? [];
   const isAdditional = ADDITIONAL_PROPERTY_FLAG in schema;
-  const isSimple = displayLabel === true;
+  // A field of our own has no label by itself.
+  const isSimple = displayLabel === true || uiSchema?.["ui:field"] === Secret;
   // What is there and need not be can be taken away, as a whole; an empty text is not the same as no text.
   const isRemovable = !isAdditional && isSimple && required !== true && formData !== undefined && !readonly && !disabled && typeof fieldPathId.path.at(-1) === "string";
   return (
@@ -77,24 +81,37 @@ function Field(props: FieldTemplateProps) {
         </p>
       )}
       {children}
-      {here.length > 0 && (
-        <ol className="list" id={errorId(id)}>
-          {here.map((finding) => (
-            <Item key={finding.fingerprint} {...{ finding, onFix, onExplain }} />
-          ))}
-        </ol>
-      )}
+      <Here {...{ id }} findings={here} />
     </div>
   );
 }
 
+/** The findings at a place. */
+function Here({ id, findings }: { id?: string; findings: Finding[] }) {
+  const { onFix, onExplain } = useFields();
+  if (findings.length === 0) return null;
+  return (
+    <ol className="list" id={id === undefined ? undefined : errorId(id)}>
+      {findings.map((finding) => (
+        <Item key={finding.fingerprint} isBrief {...{ finding, onFix, onExplain }} />
+      ))}
+    </ol>
+  );
+}
+
 function Members({ fieldPathId, title, description, properties, schema, uiSchema, formData, onAddProperty, disabled, readonly, optionalDataControl }: ObjectFieldTemplateProps) {
+  const { findings } = useFields();
+  const at = pointerOf(fieldPathId.path);
+  // Keys that the schema does not know have no field of their own.
+  const shown = new Set(properties.map(({ name }) => below(at, name)));
+  const others = [...findings].filter(([place]) => place.startsWith(`${at}/`) && place.lastIndexOf("/") === at.length && !shown.has(place));
   return (
     <fieldset id={fieldPathId.$id} className="members">
       {fieldPathId.path.length > 0 && title && <legend>{title}</legend>}
       {description && <p className="quiet">{description}</p>}
       {optionalDataControl}
       {properties.map(({ content }) => content)}
+      <Here findings={others.flatMap(([, findings]) => findings)} />
       {canExpand(schema, uiSchema, formData) && (
         <button type="button" disabled={(disabled || readonly) ?? false} onClick={onAddProperty}>
           Add a key
@@ -116,6 +133,17 @@ function Items({ fieldPathId, title, items, canAdd, onAddClick, disabled, readon
         </button>
       )}
     </fieldset>
+  );
+}
+
+function Alternatives({ selector, optionSchemaField }: MultiSchemaFieldTemplateProps) {
+  return (
+    <>
+      <label className="name">
+        Alternative {selector}
+      </label>
+      {optionSchemaField}
+    </>
   );
 }
 
@@ -144,6 +172,7 @@ export const TEMPLATES: Partial<TemplatesType> = {
   FieldTemplate: Field,
   ObjectFieldTemplate: Members,
   ArrayFieldTemplate: Items,
+  MultiSchemaFieldTemplate: Alternatives,
   TitleFieldTemplate: Title,
   ArrayFieldTitleTemplate: () => null,
   ArrayFieldDescriptionTemplate: () => null,
