@@ -16,11 +16,14 @@ fn is_origin(text: &str) -> bool {
     !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte))
 }
 
-/// What is told to pages of these origins.
+/// What is told to pages of these origins; nothing is told to anybody when there are none.
 ///
 /// # Errors
 /// The origin that is none.
-pub fn cors(origins: &[String]) -> Result<CorsLayer, String> {
+pub fn cors(origins: &[String]) -> Result<Option<CorsLayer>, String> {
+    if origins.is_empty() {
+        return Ok(None);
+    }
     if let Some(wrong) = origins.iter().find(|origin| !is_origin(origin)) {
         return Err(wrong.clone());
     }
@@ -28,12 +31,13 @@ pub fn cors(origins: &[String]) -> Result<CorsLayer, String> {
     let own = ["setpoint-version", "setpoint-stored-version", "setpoint-bundle", "x-request-id"];
     let seen: Vec<HeaderName> =
         [header::ETAG, header::RETRY_AFTER].into_iter().chain(own.map(HeaderName::from_static)).collect();
-    Ok(CorsLayer::new()
+    let layer = CorsLayer::new()
         .allow_origin(AllowOrigin::list(allowed))
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
         .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_MATCH, header::IF_NONE_MATCH])
         .expose_headers(seen)
-        .max_age(KEPT))
+        .max_age(KEPT);
+    Ok(Some(layer))
 }
 
 #[cfg(test)]

@@ -107,7 +107,7 @@ pub async fn serve(options: Options, started: impl FnOnce(&Started)) -> Result<(
     // Whoever is told where it listens may end it at once.
     let asked_to_end = signals();
     started(&Started { address, token });
-    let router = routes::router(&service).layer(cors);
+    let router = routes::router(&service).layer(tower::util::option_layer(cors));
     let listening = tokio::spawn(listen::listen(listener, router, Arc::clone(&service), ended));
     asked_to_end.await;
     service.draining.store(true, Ordering::Relaxed);

@@ -9,6 +9,7 @@
 mod apply;
 mod contest;
 mod convert;
+mod editor;
 mod evolution;
 mod guest;
 mod lines;
@@ -64,6 +65,7 @@ const SECTIONS: &[Entry] = &[
     Entry { name: "convert", measure: convert::measure },
     Entry { name: "apply", measure: apply::measure },
     Entry { name: "serve", measure: serve::measure },
+    Entry { name: "editor", measure: editor::measure },
 ];
 
 /// Measures the named sections, or all.

@@ -52,6 +52,12 @@ async function put(name, text) {
   assert.ok(status < 300, `${status}`);
 }
 
+/** What the browser has got since the page began, in bytes as they came. */
+async function received(requests) {
+  const sizes = await Promise.all(requests.map((request) => request.sizes()));
+  return sizes.reduce((sum, { responseBodySize }) => sum + responseBodySize, 0);
+}
+
 async function signIn() {
   await page.goto(address);
   await page.getByLabel("Token").fill(token);
@@ -93,6 +99,34 @@ test("nobody gets in with a token that nobody knows", async () => {
   await page.getByLabel("Token").fill("nonsense");
   await page.keyboard.press("Enter");
   await page.getByRole("alert").getByText("the token is unknown").waitFor();
+});
+
+/** Bytes, compressed, until one can sign in, until the first document is checked, and for the first form. The README says what they are. */
+const BUDGETS = { door: 80_000, document: 960_000, form: 1_050_000 };
+
+test("what is loaded first is small, and the rest comes when it is needed", async () => {
+  await put("first.yaml", "timeout_s: 5\ncount: 1\n");
+  const requests = [];
+  page.on("requestfinished", (request) => requests.push(request));
+  await page.goto(address);
+  await page.getByLabel("Token").waitFor();
+  await page.waitForLoadState("networkidle");
+  const door = await received(requests);
+  assert.ok(door > 10_000 && door <= BUDGETS.door, `${door}`);
+  assert.ok(requests.every((request) => !request.url().endsWith(".wasm")));
+  await page.getByLabel("Token").fill(token);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await open("first.yaml");
+  await page.getByText("Nothing is wrong").waitFor();
+  await page.waitForLoadState("networkidle");
+  const document = await received(requests);
+  assert.ok(document > 500_000 && document <= BUDGETS.document, `${document}`);
+  await page.getByRole("button", { name: "Form", exact: true }).click();
+  await page.locator(".form .field").first().waitFor();
+  await page.waitForLoadState("networkidle");
+  const form = (await received(requests)) - document;
+  assert.ok(form > 100_000 && form <= BUDGETS.form, `${form}`);
+  console.log(`until one can sign in ${door}, until a document is checked ${document}, for a form ${form} bytes`);
 });
 
 test("a fault is shown where it is, its fix is one click, and what is saved goes through the gate", async () => {
@@ -473,6 +507,7 @@ test("everything works by keyboard", async () => {
   await put("keys.yaml", "timeout_s: 5\ncount: 1\n");
   await page.goto(address);
   await page.getByLabel("Token").waitFor();
+  await page.keyboard.press("Tab");
   await page.keyboard.type(token);
   await page.keyboard.press("Enter");
   const focused = () => page.evaluate(() => (document.activeElement?.shadowRoot?.activeElement ?? document.activeElement)?.textContent?.trim().slice(0, 40) ?? "");

@@ -129,3 +129,34 @@ fn a_session_ends_with_the_token_that_it_was_begun_with() {
     project.run(&["token", "revoke", "ada"]).expect_code(0);
     eventually("a session goes on without its token", || ask().status == 401);
 }
+
+/// An editor that is published as static files asks from another origin.
+#[test]
+fn pages_of_other_origins_may_ask_when_they_are_named_and_with_a_token_only() {
+    let project = Project::files();
+    let server = Server::of(&project, &["--cors", "https://editor.example.com"]);
+    let before = |origin: &str| {
+        let asked = server.ask("OPTIONS", "/v1/settings/app/documents/x").nobody().header("origin", origin);
+        asked
+            .header("access-control-request-method", "PUT")
+            .header("access-control-request-headers", "authorization,if-match")
+            .send()
+    };
+    let told = before("https://editor.example.com").expect(200);
+    assert_eq!(told.header("access-control-allow-origin"), "https://editor.example.com");
+    assert!(told.header("access-control-allow-methods").contains("PUT"));
+    assert!(told.header("access-control-allow-headers").contains("if-match"));
+    assert!(!told.headers.contains_key("access-control-allow-credentials"), "no cookie comes along");
+    let stranger = before("https://evil.example.com").expect(200);
+    assert!(!stranger.headers.contains_key("access-control-allow-origin"), "{:?}", stranger.headers);
+    let seen = server.ask("GET", "/v1/settings").header("origin", "https://editor.example.com").send().expect(200);
+    assert_eq!(seen.header("access-control-allow-origin"), "https://editor.example.com");
+    assert!(seen.header("access-control-expose-headers").contains("etag"));
+    server.ask("GET", "/v1/settings").nobody().header("origin", "https://editor.example.com").send().expect(401);
+    // Without the option nobody is told anything.
+    let server = Server::of(&project, &[]);
+    let seen = server.ask("GET", "/v1/settings").header("origin", "https://editor.example.com").send().expect(200);
+    assert!(!seen.headers.contains_key("access-control-allow-origin"));
+    let run = project.run(&["serve", "--cors", "*"]).expect_code(2);
+    assert!(run.stderr.contains("`*` is no origin; expected one as browsers write it"), "{run:#?}");
+}

@@ -435,3 +435,54 @@ fn a_link_is_not_removed_in_place_of_what_it_leads_to() {
     let history = server.get(&format!("{link}/history")).expect(200).json();
     assert_eq!(history["entries"], json!([]));
 }
+
+#[test]
+fn a_preview_says_what_everybody_would_see_and_writes_nothing() {
+    for project in Project::all() {
+        let one = with_one(&project);
+        let server = Server::of(&project, &[]);
+        let before = server.get(&one).expect(200);
+        let preview = |version: u32, body: &Value| {
+            server.ask("POST", &format!("{one}/preview?version={version}")).json(body).send()
+        };
+        let (name, legacy) = (project.name(), json!({ "x": [1, null] }));
+        // Written at 2, stored at 1, read at both.
+        let seen = preview(2, &json!({ "timeout_ms": 9000, "count": 1, "region": "eu" })).expect(200).json();
+        assert_eq!((&seen["version"], &seen["stored"], &seen["report"]["verdict"]), (&json!(2), &json!(1), &json!("pass")), "{name}");
+        let views = seen["views"].as_array().unwrap();
+        let texts = |name: &str| -> Vec<Value> {
+            views.iter().map(|view| serde_json::from_str(view[name].as_str().unwrap()).unwrap()).collect()
+        };
+        assert_eq!(
+            texts("before"),
+            [json!({ "timeout_s": 5, "legacy": legacy, "count": 1 }), json!({ "timeout_ms": 5000, "count": 1 })],
+            "{name}"
+        );
+        assert_eq!(
+            texts("after"),
+            [
+                json!({ "timeout_s": 9, "legacy": legacy, "count": 1 }),
+                json!({ "timeout_ms": 9000, "count": 1, "region": "eu" })
+            ],
+            "{name}"
+        );
+        assert!(views.iter().all(|view| view["readers"] == json!(["api"])), "{name}");
+        // What the gate would refuse it refuses here, with the same findings.
+        let wrong = json!({ "timeout_ms": 9001, "count": 1 });
+        let refused = preview(2, &wrong).expect(422);
+        let put = server.ask("PUT", &format!("{one}?version=2")).if_match(before.etag()).json(&wrong).send().expect(422);
+        assert_eq!(refused.json()["findings"], put.json()["findings"], "{name}");
+        // Whoever says what it is based on hears when that has moved.
+        let moved = server.ask("POST", &format!("{one}/preview")).if_match("\"other\"").json(&json!({ "timeout_s": 5, "count": 1 }));
+        moved.send().problem(412, "base-moved");
+        assert_eq!(server.get(&one).expect(200).body, before.body, "{name}");
+        let history = server.get(&format!("{one}/history")).expect(200).json();
+        assert_eq!(history["entries"], json!([]), "{name}");
+        // A new one was nothing before.
+        let new = one.replace("one.json", "new.json");
+        let seen = server.ask("POST", &format!("{new}/preview")).json(&json!({ "timeout_s": 5, "count": 1 })).send();
+        let seen = seen.expect(200).json();
+        assert!(seen["views"].as_array().unwrap().iter().all(|view| view.get("before").is_none()), "{name}");
+        server.get(&new).problem(404, "nothing-there");
+    }
+}

@@ -4,6 +4,7 @@ mod load;
 
 use std::io::{BufRead as _, BufReader};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -27,9 +28,11 @@ const SECONDS: u64 = 10;
 const MANY: u64 = 5_000_000;
 
 /// A server that is ended when it is dropped.
-struct Server {
+pub(super) struct Server {
     child: Child,
-    address: SocketAddr,
+    pub(super) address: SocketAddr,
+    /// Of whoever started it; the peers know none.
+    pub(super) token: String,
     request: Request,
 }
 
@@ -54,7 +57,7 @@ pub fn measure(effort: Effort) -> anyhow::Result<Section> {
     let seconds = if effort.quick { 2 } else { SECONDS };
     let many = if effort.quick { MANY / 100 } else { MANY };
     let mut measured = Vec::new();
-    for (name, start) in [(SETPOINT, own as fn() -> anyhow::Result<Server>), (FASTAPI, fastapi), (AJV, ajv)] {
+    for (name, start) in [(SETPOINT, setpoint_serve as fn() -> anyhow::Result<Server>), (FASTAPI, fastapi), (AJV, ajv)] {
         let server = start().with_context(|| format!("{name} cannot be started"))?;
         refuses_what_is_wrong(&server).with_context(|| format!("{name} does not do its work"))?;
         let time = |seconds| Until::Time(Duration::from_secs(seconds));
@@ -75,7 +78,7 @@ pub fn measure(effort: Effort) -> anyhow::Result<Section> {
             Cell::time(outcome.p999()),
         ]);
     }
-    let server = own()?;
+    let server = setpoint_serve()?;
     let (memory, growth) = memory(&server, many)?;
     let (overload, recovered) = overload(&server, seconds)?;
     let mut targets = vec![
@@ -196,8 +199,12 @@ fn json(path: &str) -> Request {
 }
 
 /// `setpoint serve` in a project with the schema that all are given.
-fn own() -> anyhow::Result<Server> {
-    let project = sample::one_file()?.project;
+fn setpoint_serve() -> anyhow::Result<Server> {
+    own(&sample::one_file()?.project)
+}
+
+/// `setpoint serve` in a project.
+pub(super) fn own(project: &Path) -> anyhow::Result<Server> {
     let mut command = Command::new(setpoint()?);
     // Nobody is to be told to slow down here.
     command.args(["serve", "--listen", "127.0.0.1:0", "--rate", "10000000"]).current_dir(project);
@@ -208,7 +215,7 @@ fn own() -> anyhow::Result<Server> {
     let token = line()?.rsplit(": ").next().unwrap_or_default().to_owned();
     let mut request = json("/v1/settings/service/check");
     request.headers.push(("authorization".to_owned(), format!("Bearer {token}")));
-    Ok(Server { child, address, request })
+    Ok(Server { child, address, token, request })
 }
 
 fn fastapi() -> anyhow::Result<Server> {
@@ -227,7 +234,7 @@ fn ajv() -> anyhow::Result<Server> {
 fn listening(mut command: Command, path: &str) -> anyhow::Result<Server> {
     let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
     let child = command.args([&address.port().to_string(), "2"]).stdout(Stdio::null()).spawn()?;
-    let server = Server { child, address, request: json(path) };
+    let server = Server { child, address, token: String::new(), request: json(path) };
     let begun = Instant::now();
     while TcpStream::connect(address).is_err() {
         if begun.elapsed() > Duration::from_secs(30) {

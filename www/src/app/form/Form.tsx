@@ -9,11 +9,11 @@ import { Component, type ReactNode, type Ref, useEffect, useImperativeHandle, us
 import { type BundleFamily, familiesOf } from "../bundle";
 import { policyOf } from "../core";
 import { exactly } from "../exactly";
-import { below, patchBetween } from "../patch";
+import { patchBetween } from "../patch";
 import { type Fields, FieldsContext } from "./fields";
 import { schemaOf } from "./schema";
 import { SchemaField, TEMPLATES } from "./templates";
-import { CoreValidator, tokens } from "./validator";
+import { CoreValidator } from "./validator";
 
 /** Bytes of a document above which its form would have more fields than anybody reads, and would be slow. */
 const MOST = 100_000;
@@ -153,17 +153,10 @@ function Filled({ ref, ready, family: name, version, file, format, text, finding
 
   useImperativeHandle(ref, () => ({
     jump(at) {
-      // The value itself, or the closest one around it that has a field.
-      for (let path = tokens(at); ; path = path.slice(0, -1)) {
-        const place = path.reduce(below, "");
-        const field = root.current?.querySelector<HTMLElement>(`[data-at="${CSS.escape(place)}"]`);
-        const input = field?.querySelector<HTMLElement>("input, select, textarea, button");
-        if (input) {
-          input.focus();
-          return true;
-        }
-        if (path.length === 0) return false;
-      }
+      const field = root.current?.querySelector<HTMLElement>(`[data-at="${CSS.escape(at)}"]`);
+      const input = field?.querySelector<HTMLElement>("input, select, textarea, button");
+      input?.focus();
+      return input != null;
     },
   }));
 
