@@ -34,8 +34,8 @@ export function launch(executablePath = findChromium()) {
   });
 }
 
-/** Serves the files of a folder on a free port of loopback; gives the address and a function that ends it. */
-export async function serve(folder) {
+/** Serves the files of a folder on a port of loopback, a free one if none is named; gives the address and a function that ends it. */
+export async function serve(folder, port = 0) {
   const server = createServer(async ({ url }, response) => {
     const path = normalize(decodeURIComponent(new URL(url, "http://host").pathname));
     const file = join(folder, path.endsWith(sep) ? `${path}index.html` : path);
@@ -46,7 +46,7 @@ export async function serve(folder) {
       response.writeHead(404).end();
     }
   });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise((resolve) => server.listen(port, "127.0.0.1", resolve));
   return {
     address: `http://127.0.0.1:${server.address().port}/`,
     async close() {

@@ -26,6 +26,7 @@ const gate = new Gate(document.querySelector<HTMLMetaElement>('meta[name="setpoi
 export function App() {
   const [who, setWho] = useState<SignedIn>();
   const [isKnown, setKnown] = useState(false);
+  const [hasEnded, setEnded] = useState(false);
   const [families, setFamilies] = useState<Family[]>([]);
   const [place, setPlace] = useState<(typeof PLACES)[number]>("Documents");
   const [chosen, setChosen] = useState<Chosen>();
@@ -38,8 +39,17 @@ export function App() {
       .finally(() => setKnown(true));
   }, []);
 
+  // What is open stays open, and what was typed is kept, for whoever signs in again.
+  useEffect(() => {
+    gate.onEnded = () => {
+      setWho(undefined);
+      setEnded(true);
+    };
+  }, []);
+
   useEffect(() => {
     if (!who) return;
+    setEnded(false);
     void desk();
     gate.families().then(
       ({ settings }) => setFamilies(settings),
@@ -48,12 +58,13 @@ export function App() {
   }, [who]);
 
   if (!isKnown) return <p className="quiet" role="status">Looking whether you are signed in…</p>;
-  if (!who) return <SignIn gate={gate} onSignedIn={setWho} />;
+  if (!who) return <SignIn {...{ gate, hasEnded }} onSignedIn={setWho} />;
 
   const signOut = async () => {
     await gate.signOut().catch(() => undefined);
     setChosen(undefined);
     setWho(undefined);
+    setEnded(false);
   };
   return (
     <>

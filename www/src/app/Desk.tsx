@@ -1,8 +1,8 @@
 // One document on the desk: loaded, changed as text or as a form, checked, looked at, saved. The text is the document; the form is a view
 // of it.
 
-import type { CheckAnswer, Edit, Finding } from "@setpoint/core";
-import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
+import type { CheckCall, Edit, Finding } from "@setpoint/core";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 
 import { counted } from "../counted";
@@ -12,10 +12,10 @@ import { familiesOf, mayHoldSecrets } from "./bundle";
 import { Conflict } from "./Conflict";
 import { draftOf, forget, keep } from "./draft";
 import { Findings, Prose } from "./Findings";
+import type { Checked } from "./engine";
 import type { FormHandle } from "./form/Form";
 import { Page, type PageHandle } from "./Page";
 import { Review, type ReviewHandle } from "./Review";
-import type { Mask } from "./mask";
 import { Text, type TextHandle } from "./Text";
 import { Validator } from "./validator";
 
@@ -26,6 +26,9 @@ const Form = lazy(() => import("./form/Form"));
 const LOOK_MS = 30_000;
 /** After the last change, before a draft is kept. */
 const KEEP_MS = 300;
+
+/** The same each time, so that nothing is done again for it. */
+const NOTHING: never[] = [];
 
 /** How the document is shown. */
 type View = "text" | "form";
@@ -47,7 +50,7 @@ export default function Desk({ gate, who, chosen: { family, key } }: Props) {
   const [loaded, setLoaded] = useState<Loaded>();
   const [text, setText] = useState("");
   const [view, setView] = useState<View>("text");
-  const [answer, setAnswer] = useState<{ report: CheckAnswer; masks: Mask[] }>();
+  const [checked, setChecked] = useState<Checked>();
   const [refused, setRefused] = useState<Finding[]>();
   const [conflict, setConflict] = useState<Comparison>();
   const [note, setNote] = useState<{ kind: "trouble" | "done"; text: string }>();
@@ -57,10 +60,20 @@ export default function Desk({ gate, who, chosen: { family, key } }: Props) {
   const validator = useRef<Validator>(null);
   const page = useRef<PageHandle>(null);
   const review = useRef<ReviewHandle>(null);
+  /** The version that the text view has. */
+  const shown = useRef<number>(undefined);
+  /** Keeps what was typed a moment ago. */
+  const unkept = useRef<() => void>(undefined);
   const isChanged = loaded !== undefined && text !== loaded.text;
 
   const trouble = useCallback((error: unknown) => {
     setNote({ kind: "trouble", text: error instanceof Error ? error.message : String(error) });
+  }, []);
+
+  /** What did not come of the text view goes into it. */
+  const put = useCallback((text: string) => {
+    editor.current?.set(text);
+    setText(text);
   }, []);
 
   const load = useCallback(
@@ -68,14 +81,18 @@ export default function Desk({ gate, who, chosen: { family, key } }: Props) {
       try {
         const seen = await gate.read(family.name, key, wanted);
         const policy = await gate.bundle(seen.bundle);
-        validator.current ??= new Validator(policy, { answer: (report, masks) => setAnswer({ report, masks }), trouble });
+        validator.current ??= new Validator(policy, { answer: setChecked, trouble });
         validator.current.use(policy);
         const draft = draftOf(family.name, key);
         const isFresh = draft?.version === seen.version;
         const about = familiesOf(policy)[family.name];
         const maybeSecret = about === undefined || mayHoldSecrets(about);
         setLoaded({ ...seen, policy, maybeSecret, etag: isFresh ? draft.etag : seen.etag });
-        setText(isFresh ? draft.text : seen.text);
+        const now = isFresh ? draft.text : seen.text;
+        // Another version gets another view, which begins with it.
+        if (shown.current === seen.version) put(now);
+        else setText(now);
+        shown.current = seen.version;
         setRefused(undefined);
         setConflict(undefined);
         if (isFresh) setNote({ kind: "done", text: "What you had typed is here again; it is not saved yet." });
@@ -83,7 +100,7 @@ export default function Desk({ gate, who, chosen: { family, key } }: Props) {
         trouble(error);
       }
     },
-    [gate, family, key, trouble],
+    [gate, family, key, trouble, put],
   );
 
   useEffect(() => {
@@ -94,44 +111,63 @@ export default function Desk({ gate, who, chosen: { family, key } }: Props) {
     };
   }, [load]);
 
+  const call = useMemo<CheckCall | undefined>(() => {
+    if (!loaded) return undefined;
+    const { format, version } = loaded;
+    return { file: key, settings: family.name, version, format, before: { file: key, text: loaded.text, format } };
+  }, [loaded, family, key]);
+  useEffect(() => {
+    if (call) validator.current?.check(call, text);
+  }, [call, text]);
+
   useEffect(() => {
     if (!loaded) return;
-    const { format, version } = loaded;
-    const before = { file: key, text: loaded.text, format };
-    validator.current?.check({ file: key, settings: family.name, version, format, before }, text);
+    const { version } = loaded;
     if (text === loaded.text) {
+      unkept.current = undefined;
       forget(family.name, key);
       return;
     }
-    const draft = () => keep(family.name, key, { text, etag: loaded.etag, version }, loaded.maybeSecret);
-    const timer = setTimeout(draft, KEEP_MS);
-    addEventListener("pagehide", draft);
-    return () => {
-      clearTimeout(timer);
-      removeEventListener("pagehide", draft);
+    const draft = () => {
+      keep(family.name, key, { text, etag: loaded.etag, version }, loaded.maybeSecret);
+      unkept.current = undefined;
     };
+    unkept.current = draft;
+    const timer = setTimeout(draft, KEEP_MS);
+    return () => clearTimeout(timer);
   }, [loaded, text, family, key]);
+
+  // Whoever leaves at once leaves no less behind.
+  useEffect(() => {
+    const leave = () => unkept.current?.();
+    addEventListener("pagehide", leave);
+    return () => {
+      removeEventListener("pagehide", leave);
+      leave();
+    };
+  }, []);
 
   // Another policy may decide while a document lies here: what was typed stays, and is checked by the new one.
   const digest = loaded?.bundle;
+  const heal = useCallback(async (): Promise<boolean> => {
+    const now = await gate.currentBundle().catch(() => digest);
+    if (now === undefined || now === digest) return false;
+    const policy = await gate.bundle(now).catch(() => undefined);
+    if (policy === undefined) return false;
+    validator.current?.use(policy);
+    setLoaded((loaded) => loaded && { ...loaded, bundle: now, policy });
+    setNote({ kind: "done", text: "The policy has changed; what you have typed is checked by the new one." });
+    return true;
+  }, [gate, digest]);
   useEffect(() => {
     if (digest === undefined) return;
-    const look = async () => {
-      const now = await gate.currentBundle().catch(() => digest);
-      if (now === digest) return;
-      const policy = await gate.bundle(now).catch(() => undefined);
-      if (policy === undefined) return;
-      validator.current?.use(policy);
-      setLoaded((loaded) => loaded && { ...loaded, bundle: now, policy });
-      setNote({ kind: "done", text: "The policy has changed; what you have typed is checked by the new one." });
-    };
-    const timer = setInterval(look, LOOK_MS);
-    addEventListener("focus", look);
+    const timer = setInterval(heal, LOOK_MS);
+    addEventListener("focus", heal);
     return () => {
       clearInterval(timer);
-      removeEventListener("focus", look);
+      removeEventListener("focus", heal);
     };
-  }, [gate, digest]);
+  }, [heal, digest]);
 
   useEffect(() => {
     if (!isChanged) return;
@@ -157,6 +193,10 @@ export default function Desk({ gate, who, chosen: { family, key } }: Props) {
   const { format, version, etag, policy } = loaded;
   const written = { text, format, version, etag };
 
+  /** Whether the gate refuses what this page takes for right. What it says about the way to other versions it alone can say. */
+  const disagrees = (findings: Finding[]) =>
+    version === loaded.stored && verdict === "pass" && findings.some(({ code, severity }) => severity === "error" && !/^(conversion-|step-|no-way)/.test(code));
+
   /** Asks the gate; what it refuses is shown. */
   const ask = async (asked: () => Promise<void>) => {
     if (isBusy) return;
@@ -166,7 +206,14 @@ export default function Desk({ gate, who, chosen: { family, key } }: Props) {
       await asked();
     } catch (error) {
       if (error instanceof Problem && error.comparison) setConflict(error.comparison);
-      else if (error instanceof Problem && error.status === 422) setRefused(error.findings);
+      else if (error instanceof Problem && error.status === 422) {
+        setRefused(error.findings);
+        if (await heal()) return;
+        if (disagrees(error.findings)) {
+          setNote({ kind: "trouble", text: `This page and the gate disagree about this document, which is a bug of Setpoint: please report it. Both have the policy \`${loaded.bundle}\`.` });
+          return;
+        }
+      }
       trouble(error);
     } finally {
       setBusy(false);
@@ -181,12 +228,14 @@ export default function Desk({ gate, who, chosen: { family, key } }: Props) {
     });
   const look = () => ask(async () => review.current?.show(await gate.preview(family.name, key, written), policy));
 
-  const findings = refused ?? answer?.report.findings ?? [];
-  const masks = answer?.masks ?? [];
+  const findings = refused ?? checked?.answer.findings ?? NOTHING;
+  const masks = checked?.masks ?? NOTHING;
   const mayWrite = who.role !== "reader";
-  const verdict = answer?.report.verdict ?? "pass";
+  const verdict = checked?.answer.verdict ?? "pass";
   const maySave = mayWrite && isChanged && verdict === "pass" && !isBusy;
   const edited = (text: string) => {
+    // The Worker need not wait until the page is drawn.
+    if (call) validator.current?.check(call, text);
     setRefused(undefined);
     setText(text);
   };
@@ -245,7 +294,7 @@ export default function Desk({ gate, who, chosen: { family, key } }: Props) {
           <button type="button" disabled={!mayWrite} onClick={() => editor.current?.redo()} title="Ctrl+Y">
             Redo
           </button>
-          <button type="button" disabled={!isChanged} onClick={() => setText(loaded.text)}>
+          <button type="button" disabled={!isChanged} onClick={() => put(loaded.text)}>
             Discard
           </button>
           <button type="button" disabled={!isChanged || isBusy} onClick={look} title="Ctrl+Shift+S">
@@ -268,7 +317,7 @@ export default function Desk({ gate, who, chosen: { family, key } }: Props) {
           {...{ conflict }}
           onTake={(text) => {
             setLoaded({ ...loaded, text: conflict.theirs, etag: conflict.etag });
-            setText(text);
+            put(text);
             setConflict(undefined);
             setNote(undefined);
           }}
@@ -287,7 +336,7 @@ export default function Desk({ gate, who, chosen: { family, key } }: Props) {
             file={key}
             isReadOnly={!mayWrite}
             {...{ version, format, text, findings }}
-            onChange={edited}
+            onChange={put}
             onFix={fix}
             onExplain={explain}
             onTrouble={trouble}

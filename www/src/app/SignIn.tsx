@@ -4,7 +4,14 @@ import { type FormEvent, useState } from "react";
 
 import { type Gate, Problem, type SignedIn } from "./api";
 
-export function SignIn({ gate, onSignedIn }: { gate: Gate; onSignedIn(who: SignedIn): void }) {
+interface Props {
+  gate: Gate;
+  /** Whether somebody was signed in a moment ago. */
+  hasEnded: boolean;
+  onSignedIn(who: SignedIn): void;
+}
+
+export function SignIn({ gate, hasEnded, onSignedIn }: Props) {
   const [trouble, setTrouble] = useState<string>();
   const [isBusy, setBusy] = useState(false);
 
@@ -28,6 +35,7 @@ export function SignIn({ gate, onSignedIn }: { gate: Gate; onSignedIn(who: Signe
         <p id="token-help" className="quiet">
           <code>setpoint serve</code> prints one when it starts; <code>setpoint token new NAME --role editor</code> makes one that stays.
         </p>
+        {hasEnded && trouble === undefined && <p role="status">You are not signed in any more. What you have typed is kept.</p>}
         {trouble !== undefined && (
           <p className="trouble" role="alert">
             {trouble}

@@ -13,14 +13,17 @@ import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } f
 import { tags } from "@lezer/highlight";
 import type { Finding, Format } from "@setpoint/core";
 import { type Ref, useEffect, useImperativeHandle, useRef } from "react";
+import { flushSync } from "react-dom";
 
 import type { Mask } from "./mask";
-import { mask, secrets } from "./secrets";
+import { masked, secrets } from "./secrets";
 
 /** What others can do with the text. */
 export interface TextHandle {
   /** Selects a region, shows it and moves the keyboard there. */
   jump(start: number, end: number): void;
+  /** Makes it another text, as one step that can be undone. */
+  set(text: string): void;
   /** Replaces regions as one step that can be undone. */
   replace(edits: { start: number; end: number; text: string }[]): void;
   undo(): void;
@@ -30,6 +33,7 @@ export interface TextHandle {
 interface Props {
   ref: Ref<TextHandle>;
   label: string;
+  /** The text that it begins with. Afterwards the view has its own, which `set` changes: what comes from the page may be older than it. */
   text: string;
   format: Format;
   findings: Finding[];
@@ -48,7 +52,7 @@ const LANGUAGES: Record<Format, () => Extension> = {
 
 /** Colours of the page, light and dark. */
 const THEME = EditorView.theme({
-  "&": { height: "48vh", fontSize: "13px", color: "var(--text)", backgroundColor: "var(--surface)" },
+  "&": { height: "100%", fontSize: "13px", color: "var(--text)", backgroundColor: "var(--surface)" },
   "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.5" },
   ".cm-gutters": { color: "var(--quiet)", backgroundColor: "var(--ground)", borderRight: "1px solid var(--line)" },
@@ -122,7 +126,8 @@ export function Text({ ref, label, text, format, findings, masks, isReadOnly, on
           readOnly.of([]),
           EditorView.contentAttributes.of({ "aria-label": label }),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged) change.current(update.state.doc.toString());
+            // At once: in a shadow root React does not see that a key is waited for, and would leave it for the next frame.
+            if (update.docChanged) flushSync(() => change.current(update.state.doc.toString()));
           }),
         ],
       }),
@@ -143,24 +148,19 @@ export function Text({ ref, label, text, format, findings, masks, isReadOnly, on
   }, [format, isReadOnly, label]);
 
   useEffect(() => {
-    const there = view.current?.state.doc.toString();
-    // Only what came from elsewhere: what was typed is there already.
-    if (there !== undefined && there !== text) view.current?.dispatch({ changes: between(there, text) });
-  }, [text, label]);
-
-  useEffect(() => {
-    const state = view.current?.state;
-    if (state) view.current?.dispatch(setDiagnostics(state, diagnostics(findings, state.doc.length)));
-  }, [findings, label]);
-
-  useEffect(() => {
-    if (view.current) mask(view.current, masks);
-  }, [masks, label]);
+    const { current } = view;
+    // One transaction: each is drawn.
+    if (current) current.dispatch(setDiagnostics(current.state, diagnostics(findings, current.state.doc.length)), { effects: masked.of(masks) });
+  }, [findings, masks, label]);
 
   useImperativeHandle(ref, () => ({
     jump(start, end) {
       view.current?.dispatch({ selection: { anchor: start, head: end }, scrollIntoView: true });
       view.current?.focus();
+    },
+    set(text) {
+      const there = view.current?.state.doc.toString();
+      if (there !== undefined && there !== text) view.current?.dispatch({ changes: between(there, text) });
     },
     replace(edits) {
       view.current?.dispatch({ changes: edits.map(({ start, end, text }) => ({ from: start, to: end, insert: text })) });

@@ -121,6 +121,9 @@ const TOKEN = "setpoint-token";
 
 /** The gate at an address; at the one of the page when it is empty. */
 export class Gate {
+  /** Told when somebody who had signed in is not known any more. */
+  onEnded: () => void = () => undefined;
+
   constructor(readonly base: string) {}
 
   /** Whether the page comes from somewhere else. */
@@ -228,6 +231,11 @@ export class Gate {
     return version === undefined ? path : `${path}?version=${version}`;
   }
 
+  #end(): void {
+    for (const name of [PROOF, TOKEN]) sessionStorage.removeItem(name);
+    this.onEnded();
+  }
+
   /** What shows who asks. */
   #proof(method: string): Record<string, string> {
     if (this.#isElsewhere) {
@@ -246,7 +254,10 @@ export class Gate {
       throw new Problem(0, "the gate does not answer; nothing is lost, and saving can be tried again", [], undefined, 2);
     }
     if (response.ok) return response;
-    throw await problemOf(response);
+    const problem = await problemOf(response);
+    // Whoever signs in hears it where they do.
+    if (problem.status === 401 && headers["authorization"] === undefined) this.#end();
+    throw problem;
   }
 }
 

@@ -3,15 +3,22 @@
 
 import { init, Policy } from "@setpoint/core";
 
-let loaded: { bundle: string; policy: Policy } | undefined;
+/** Policies that are kept: the one of a document, and a newer one that a migration is looked at with. */
+const MOST = 2;
 
-/** The policy of a bundle. The one before is gone then. */
+const loaded = new Map<string, Policy>();
+
+/** The policy of a bundle. */
 export async function policyOf(bundle: string): Promise<Policy> {
   await init();
-  if (loaded?.bundle !== bundle) {
-    const policy = new Policy(bundle);
-    loaded?.policy.free();
-    loaded = { bundle, policy };
+  const policy = loaded.get(bundle) ?? new Policy(bundle);
+  // The one that was used last is the last.
+  loaded.delete(bundle);
+  loaded.set(bundle, policy);
+  for (const [oldest, unused] of loaded) {
+    if (loaded.size <= MOST) break;
+    loaded.delete(oldest);
+    unused.free();
   }
-  return loaded.policy;
+  return policy;
 }

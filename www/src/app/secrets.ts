@@ -20,7 +20,8 @@ class Dots extends WidgetType {
 }
 
 const MASK = Decoration.replace({ widget: new Dots() });
-const masked = StateEffect.define<Mask[]>();
+/** Masks these regions from now on. */
+export const masked = StateEffect.define<Mask[]>();
 
 const field = StateField.define<DecorationSet>({
   create: () => Decoration.none,
@@ -51,8 +52,3 @@ export const secrets: Extension = [
     return parts.length > 0 ? parts.join(state.lineBreak) : state.field(field).size > 0 ? "" : text;
   }),
 ];
-
-/** Masks these regions from now on. */
-export function mask(view: EditorView, masks: Mask[]): void {
-  view.dispatch({ effects: masked.of(masks) });
-}

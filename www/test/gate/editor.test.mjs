@@ -2,13 +2,14 @@
 // `cargo test -p setpoint-cli --test serve editor`.
 
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 
 import axe from "axe-core";
 
-import { launch } from "../../browser.mjs";
+import { launch, serve } from "../../browser.mjs";
 
 const { SETPOINT_ADDRESS: address, SETPOINT_TOKEN: token, SETPOINT_SHOTS: shots } = process.env;
 
@@ -538,6 +539,53 @@ test("everything works by keyboard", async () => {
   assert.equal((await ask("GET", at("keys.yaml"))).text, "timeout_s: 5\ncount: 3\n");
 });
 
+test("whoever is not signed in any more signs in again, and goes on with what was typed", async () => {
+  await put("session.yaml", "timeout_s: 5\ncount: 1\n");
+  await signIn();
+  await open("session.yaml");
+  await type("timeout_s: 6\ncount: 1\n");
+  await page.getByText("Nothing is wrong").waitFor();
+  await page.context().clearCookies();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("You are not signed in any more. What you have typed is kept.").waitFor();
+  await shot("signed-out");
+  await page.getByLabel("Token").fill(token);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByText("What you had typed is here again").waitFor();
+  await saved();
+  assert.equal((await ask("GET", at("session.yaml"))).text, "timeout_s: 6\ncount: 1\n");
+});
+
+test("a gate that does not answer loses nothing, and the page says what to do", async () => {
+  await put("away.yaml", "timeout_s: 5\ncount: 1\n");
+  await signIn();
+  await open("away.yaml");
+  await type("timeout_s: 6\ncount: 1\n");
+  await page.getByText("Nothing is wrong").waitFor();
+  const path = `**${at("away.yaml")}*`;
+  await page.route(path, (route) => route.abort());
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("the gate does not answer; nothing is lost, and saving can be tried again").waitFor();
+  assert.match(await text().textContent(), /timeout_s: 6/);
+  await page.unroute(path);
+  await saved();
+});
+
+test("if the page and the gate disagree, the page says that it is a bug", async () => {
+  await put("bug.yaml", "timeout_s: 5\ncount: 1\n");
+  await signIn();
+  await open("bug.yaml");
+  await type("timeout_s: 6\ncount: 1\n");
+  await page.getByText("Nothing is wrong").waitFor();
+  // A refusal that the gate has for another document.
+  const refused = await ask("PUT", at("bug.yaml"), { body: 'timeout_s: "6"\ncount: 1\n', headers: { "content-type": "application/yaml", "if-match": "*" } });
+  assert.equal(refused.status, 422);
+  await page.route(`**${at("bug.yaml")}*`, (route) => route.fulfill({ status: 422, contentType: "application/problem+json", body: refused.text }));
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("This page and the gate disagree about this document, which is a bug of Setpoint").waitFor();
+  await page.locator('.finding[data-code="type-mismatch"]').waitFor();
+});
+
 test("who leaves with changes is asked", async () => {
   await put("leave.yaml", "timeout_s: 5\ncount: 1\n");
   await signIn();
@@ -584,4 +632,38 @@ test("a migration that the gate refuses shows the smallest counterexample", asyn
   const finding = verdict.locator('.finding[data-severity="error"]').first();
   assert.match(await finding.textContent(), /mode/);
   await shot("refused-migration");
+});
+
+// ---------------------------------------------------------------------------------------------------------------------------------------
+// Static files
+
+test("the editor works as static files of another origin, with a token in place of the cookie", async () => {
+  await put("static.yaml", "timeout_s: 5\ncount: 1\n");
+  const folder = mkdtempSync(join(tmpdir(), "setpoint-editor-"));
+  cpSync(new URL("../../dist-editor", import.meta.url), folder, { recursive: true });
+  const file = join(folder, "editor.html");
+  writeFileSync(file, readFileSync(file, "utf8").replace("<head>", `<head><meta name="setpoint-gate" content="${address}" />`));
+  const server = await serve(folder, Number(process.env.SETPOINT_STATIC_PORT));
+  try {
+    await page.goto(`${server.address}editor.html`);
+    await page.getByLabel("Token").fill(token);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await open("static.yaml");
+    await type("timeout_s: 5\ncount: 7\n");
+    await page.getByText("Nothing is wrong").waitFor();
+    await page.getByRole("button", { name: "Review", exact: true }).click();
+    await page.getByRole("dialog").locator('tr[data-at="/count"]').first().waitFor();
+    await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved.").waitFor();
+    assert.equal((await ask("GET", at("static.yaml"))).text, "timeout_s: 5\ncount: 7\n");
+    assert.deepEqual(await page.context().cookies(), []);
+    // Whoever comes back in the same tab is still known.
+    await page.reload();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByLabel("Token").waitFor();
+    assert.equal(await page.evaluate(() => sessionStorage.getItem("setpoint-token")), null);
+  } finally {
+    await server.close();
+    rmSync(folder, { recursive: true });
+  }
 });

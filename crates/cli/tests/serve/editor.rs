@@ -1,5 +1,6 @@
 //! The editor, as browsers get it.
 
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 
@@ -123,7 +124,9 @@ steps:
 fn the_editor_works_in_a_browser() {
     let project = Project::files();
     with_mail(&project);
-    let server = Server::of(&project, &[]);
+    // Where the same editor is published as static files: a port that is free a moment before.
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let server = Server::of(&project, &["--cors", &format!("http://127.0.0.1:{port}")]);
     if !has_editor(&server) {
         return;
     }
@@ -134,6 +137,7 @@ fn the_editor_works_in_a_browser() {
         .env("SETPOINT_ADDRESS", format!("http://{}", server.address))
         .env("SETPOINT_TOKEN", &server.token)
         .env("SETPOINT_PROJECT", project.path())
+        .env("SETPOINT_STATIC_PORT", port.to_string())
         .output()
         .expect("node starts");
     let said = String::from_utf8_lossy(&run.stdout);
