@@ -87,9 +87,7 @@ fn child<'n>(node: &'n mut Node, token: &str) -> Option<&'n mut Node> {
             let length = items.len();
             items.get_mut(index(token, length)?)
         }
-        Value::Object(members) => {
-            members.iter_mut().find(|member| member.key == *token).map(|member| &mut member.node)
-        }
+        Value::Object(members) => members.iter_mut().find(|member| member.key == *token).map(|member| &mut member.node),
         _ => None,
     }
 }
@@ -231,7 +229,10 @@ mod tests {
             (r#"[{"op":"add","path":"/x"}]"#, "change 0 cannot be made: it has no `value`"),
             (r#"[{"op":"copy","path":"/x"}]"#, "change 0 cannot be made: it has no `from`"),
             (r#"[{"op":"test","path":"/a","value":2}]"#, "change 0 cannot be made: `/a` is not 2"),
-            (r#"[{"op":"move","from":"/l","path":"/l/0"}]"#, "change 0 cannot be made: `/l` cannot be moved into itself"),
+            (
+                r#"[{"op":"move","from":"/l","path":"/l/0"}]"#,
+                "change 0 cannot be made: `/l` cannot be moved into itself",
+            ),
         ] {
             assert_eq!(edited("a.json", r#"{"a":1,"l":[1]}"#, patch).unwrap_err(), expected);
         }

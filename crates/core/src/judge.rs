@@ -9,8 +9,8 @@ use crate::explain::{self, Budget, Subject, describe, secrets};
 use crate::finding::Draft;
 use crate::pointer::Pointer;
 use crate::rules::{self, LoadedRules, Rules, ratchet};
-use crate::schema::{Keyword, SchemaSet};
 use crate::schema::load::{LoadedFamily, Version};
+use crate::schema::{Keyword, SchemaSet};
 use crate::source::{Format, Node};
 
 /// A family that is loaded.

@@ -330,8 +330,7 @@ impl Policy {
             }
         }
         let locator = Locator::new(text, parsed.root.as_ref());
-        answer.hidden =
-            hidden.into_iter().filter_map(|(start, end)| locator.span(&Place::Bytes(start, end))).collect();
+        answer.hidden = hidden.into_iter().filter_map(|(start, end)| locator.span(&Place::Bytes(start, end))).collect();
         answer
     }
 

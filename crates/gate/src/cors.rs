@@ -49,7 +49,9 @@ mod tests {
         for good in ["https://editor.example.com", "http://127.0.0.1:8080", "http://[::1]:8080"] {
             assert!(is_origin(good), "{good}");
         }
-        for wrong in ["*", "null", "editor.example.com", "https://", "https://a/", "https://a b", "ftp://a", "https://a\n"] {
+        for wrong in
+            ["*", "null", "editor.example.com", "https://", "https://a/", "https://a b", "ftp://a", "https://a\n"]
+        {
             assert!(cors(&[wrong.to_owned()]).is_err(), "{wrong}");
         }
     }

@@ -242,7 +242,8 @@ impl<'s> Documents<'s> {
     async fn try_to_write(&self, wanted: &Wanted) -> Result<Option<Changed>, Problem> {
         let row = timely(self.store.get(&wanted.key)).await?;
         self.admit(wanted, row.as_ref()).await?;
-        let Prepared { stored, version, document, complement, report, .. } = self.prepared(wanted, row.as_ref()).await?;
+        let Prepared { stored, version, document, complement, report, .. } =
+            self.prepared(wanted, row.as_ref()).await?;
         let is_new = row.is_none();
         let is_same =
             row.as_ref().is_some_and(|row| row.document == document.as_bytes() && row.complement == complement);
@@ -301,7 +302,9 @@ impl<'s> Documents<'s> {
     pub async fn preview(&self, wanted: &Wanted) -> Result<Preview, Problem> {
         let row = timely(self.store.get(&wanted.key)).await?;
         match wanted.base {
-            Base::Unsaid => self.fits(wanted, row.as_ref().map_or_else(|| self.store.format(&wanted.key), |row| Some(row.format)))?,
+            Base::Unsaid => {
+                self.fits(wanted, row.as_ref().map_or_else(|| self.store.format(&wanted.key), |row| Some(row.format)))?
+            }
             _ => self.admit(wanted, row.as_ref()).await?,
         }
         let prepared = self.prepared(wanted, row.as_ref()).await?;

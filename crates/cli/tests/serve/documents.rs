@@ -448,7 +448,11 @@ fn a_preview_says_what_everybody_would_see_and_writes_nothing() {
         let (name, legacy) = (project.name(), json!({ "x": [1, null] }));
         // Written at 2, stored at 1, read at both.
         let seen = preview(2, &json!({ "timeout_ms": 9000, "count": 1, "region": "eu" })).expect(200).json();
-        assert_eq!((&seen["version"], &seen["stored"], &seen["report"]["verdict"]), (&json!(2), &json!(1), &json!("pass")), "{name}");
+        assert_eq!(
+            (&seen["version"], &seen["stored"], &seen["report"]["verdict"]),
+            (&json!(2), &json!(1), &json!("pass")),
+            "{name}"
+        );
         let views = seen["views"].as_array().unwrap();
         let texts = |name: &str| -> Vec<Value> {
             views.iter().map(|view| serde_json::from_str(view[name].as_str().unwrap()).unwrap()).collect()
@@ -470,10 +474,14 @@ fn a_preview_says_what_everybody_would_see_and_writes_nothing() {
         // What the gate would refuse it refuses here, with the same findings.
         let wrong = json!({ "timeout_ms": 9001, "count": 1 });
         let refused = preview(2, &wrong).expect(422);
-        let put = server.ask("PUT", &format!("{one}?version=2")).if_match(before.etag()).json(&wrong).send().expect(422);
+        let put =
+            server.ask("PUT", &format!("{one}?version=2")).if_match(before.etag()).json(&wrong).send().expect(422);
         assert_eq!(refused.json()["findings"], put.json()["findings"], "{name}");
         // Whoever says what it is based on hears when that has moved.
-        let moved = server.ask("POST", &format!("{one}/preview")).if_match("\"other\"").json(&json!({ "timeout_s": 5, "count": 1 }));
+        let moved = server
+            .ask("POST", &format!("{one}/preview"))
+            .if_match("\"other\"")
+            .json(&json!({ "timeout_s": 5, "count": 1 }));
         moved.send().problem(412, "base-moved");
         assert_eq!(server.get(&one).expect(200).body, before.body, "{name}");
         let history = server.get(&format!("{one}/history")).expect(200).json();

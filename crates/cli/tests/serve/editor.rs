@@ -56,7 +56,8 @@ fn with_mail(project: &Project) {
                 documents = [\"mail/*\"]\ncurrent = 1\n";
     project.write("setpoint.toml", &format!("{file}\n{mail}"));
     project.write("schemas/mail/v1.json", MAIL);
-    let two = MAIL.replace("\"limit\"", "\"largest\"").replace("[\"host\", \"port\"]", "[\"host\", \"port\", \"mode\"]");
+    let two =
+        MAIL.replace("\"limit\"", "\"largest\"").replace("[\"host\", \"port\"]", "[\"host\", \"port\", \"mode\"]");
     project.write("schemas/mail/v2.json", &two);
     project.write(
         "schemas/mail/route.json",

@@ -240,10 +240,7 @@ impl<'t> Writer<'t> {
             return Some(format!("{name}{before}{}{after}", flow(value)));
         }
         let comment = self.comment_behind(piece).filter(|_| !self.is_shared(piece));
-        if is_block(self.text, &piece.node)
-            && kind(&piece.node) == kind(value)
-            && !is_empty(value)
-        {
+        if is_block(self.text, &piece.node) && kind(&piece.node) == kind(value) && !is_empty(value) {
             let inner_old = self.column(piece.node.start);
             let inner = (inner_old + column).saturating_sub(old_column).max(column);
             let between = self.text.get(piece.key_end..piece.node.start)?;

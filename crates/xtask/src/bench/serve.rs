@@ -57,7 +57,8 @@ pub fn measure(effort: Effort) -> anyhow::Result<Section> {
     let seconds = if effort.quick { 2 } else { SECONDS };
     let many = if effort.quick { MANY / 100 } else { MANY };
     let mut measured = Vec::new();
-    for (name, start) in [(SETPOINT, setpoint_serve as fn() -> anyhow::Result<Server>), (FASTAPI, fastapi), (AJV, ajv)] {
+    for (name, start) in [(SETPOINT, setpoint_serve as fn() -> anyhow::Result<Server>), (FASTAPI, fastapi), (AJV, ajv)]
+    {
         let server = start().with_context(|| format!("{name} cannot be started"))?;
         refuses_what_is_wrong(&server).with_context(|| format!("{name} does not do its work"))?;
         let time = |seconds| Until::Time(Duration::from_secs(seconds));
