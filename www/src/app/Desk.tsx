@@ -255,6 +255,8 @@ export default function Desk({ gate, who, chosen: { family, key } }: Props) {
     const isRedo = pressed === "y" || (pressed === "z" && event.shiftKey);
     if (pressed === "s") {
       event.preventDefault();
+      // What is written only now is checked first.
+      if (view === "form" && form.current?.settle()) return;
       if (maySave) void (event.shiftKey ? look() : save());
     } else if (view === "form" && (isUndo || isRedo)) {
       // One history for both views.
@@ -305,11 +307,14 @@ export default function Desk({ gate, who, chosen: { family, key } }: Props) {
           </button>
         </div>
       </div>
-      {note && (
-        <p className={note.kind} role={note.kind === "trouble" ? "alert" : "status"}>
-          <Prose text={note.text} />
-        </p>
-      )}
+      {/* Its place is there without it too, so that nothing jumps. */}
+      <div className="notes">
+        {note && (
+          <p className={note.kind} role={note.kind === "trouble" ? "alert" : "status"}>
+            <Prose text={note.text} />
+          </p>
+        )}
+      </div>
       {conflict && (
         <Conflict
           bundle={policy}

@@ -22,6 +22,8 @@ const MOST = 100_000;
 export interface FormHandle {
   /** Moves the keyboard to the field of a value; false when it has none. */
   jump(at: string): boolean;
+  /** Writes what waits until one leaves its field; false when nothing does. */
+  settle(): boolean;
 }
 
 interface Props {
@@ -134,14 +136,16 @@ function Filled({ ref, ready, family: name, version, file, format, text, finding
     return { text, value: JSON.parse(answer.value), secrets: new Set(answer.secrets), inexact: new Map(inexact) };
   };
   const [shown, setShown] = useState(() => read(text));
-  // The newest state, and the texts that have come of the form itself: they are not to be read from the page again.
-  const state = useRef({ text, value: shown?.value, own: new Set<string>(), asked: 0, done: 0 });
+  // The newest text and its value. What the form has written is the text of the page at once, and not to be read from it again.
+  const state = useRef({ text, value: shown?.value, asked: 0, done: 0 });
+  // A field that is empty while one types in it: what it stands for is gone only when one leaves it.
+  const emptied = useRef<{ value: unknown }>(undefined);
   useEffect(() => {
-    const { current } = state;
-    if (text === current.text || current.own.has(text)) return;
+    if (text === state.current.text) return;
     const now = read(text);
     // What was on its way was based on another text.
-    state.current = { text, value: now?.value, own: new Set(), asked: 0, done: 0 };
+    state.current = { text, value: now?.value, asked: 0, done: 0 };
+    emptied.current = undefined;
     setShown(now);
   }, [text]);
 
@@ -150,18 +154,6 @@ function Filled({ ref, ready, family: name, version, file, format, text, finding
     for (const finding of findings) at.set(finding.instance, [...(at.get(finding.instance) ?? []), finding]);
     return { findings: at, secrets: shown?.secrets ?? new Set(), inexact: shown?.inexact ?? new Map(), patterns: family.secrets ?? [], onFix, onExplain };
   }, [findings, shown, family]);
-
-  useImperativeHandle(ref, () => ({
-    jump(at) {
-      const field = root.current?.querySelector<HTMLElement>(`[data-at="${CSS.escape(at)}"]`);
-      const input = field?.querySelector<HTMLElement>("input, select, textarea, button");
-      input?.focus();
-      return input != null;
-    },
-  }));
-
-  // A field that is empty while one types in it: what it stands for is gone only when one leaves it.
-  const emptied = useRef<{ value: unknown }>(undefined);
 
   const change = async (value: unknown, hasLeft = false) => {
     const { current } = state;
@@ -181,17 +173,32 @@ function Filled({ ref, ready, family: name, version, file, format, text, finding
       // A later one is based on the same text or on a newer one, and has all that this one has.
       if (state.current !== current || number < current.done || answer.text === undefined) return;
       Object.assign(current, { text: answer.text, value, done: number });
-      current.own.add(answer.text);
       onChange(answer.text);
     } catch (error) {
       onTrouble(error);
     }
   };
 
+  const settle = (): boolean => {
+    if (emptied.current === undefined) return false;
+    void change(emptied.current.value, true);
+    return true;
+  };
+
+  useImperativeHandle(ref, () => ({
+    jump(at) {
+      const field = root.current?.querySelector<HTMLElement>(`[data-at="${CSS.escape(at)}"]`);
+      const input = field?.querySelector<HTMLElement>("input, select, textarea, button");
+      input?.focus();
+      return input != null;
+    },
+    settle,
+  }));
+
   if (shown === undefined) return <Instead reason="the text cannot be read as it is; the findings say why" />;
   return (
     <FieldsContext value={fields}>
-      <div ref={root} className="form" onBlur={() => emptied.current && void change(emptied.current.value, true)}>
+      <div ref={root} className="form" onBlur={settle}>
         <RjsfForm
           tagName="div"
           idPrefix="form"
