@@ -2,10 +2,12 @@
 // `cargo test -p setpoint-cli --test serve editor`.
 
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
+import { promisify } from "node:util";
 
 import axe from "axe-core";
 
@@ -698,6 +700,32 @@ test("a migration that the gate refuses shows the smallest counterexample", asyn
   const finding = verdict.locator('.finding[data-severity="error"]').first();
   assert.match(await finding.textContent(), /mode/);
   await shot("refused-migration");
+});
+
+test("a run is watched while it goes on, and the page has the command that takes it back", async () => {
+  const { SETPOINT_PROGRAM: program, SETPOINT_PROJECT: cwd } = process.env;
+  for (let number = 0; number < 8; number += 1) await put(`run${number}.yaml`, "timeout_s: 5\ncount: 1\n");
+  await signIn();
+  await page.getByRole("button", { name: "Migrations" }).click();
+  await page.getByRole("button", { name: "0002-timeout-in-milliseconds" }).click();
+  const stands = page.getByRole("region", { name: "Where the documents stand" });
+  await stands.getByText("nothing was done yet").waitFor();
+  const run = promisify(execFile);
+  const applied = run(program, ["apply", "0002-timeout-in-milliseconds", "--without-rehearsal", "it is rehearsed elsewhere", "--batch", "1", "--rate", "3"], { cwd });
+  await stands.getByRole("status").getByText(/documents go up: \d+ of \d+/).waitFor();
+  assert.ok((await stands.getByRole("progressbar").getAttribute("max")) >= 8);
+  await stands.getByText("setpoint pause app").waitFor();
+  await shot("running-migration");
+  await applied;
+  await stands.getByText("applied", { exact: true }).waitFor();
+  const rollback = stands.getByText("setpoint rollback app --to 1", { exact: true });
+  await rollback.waitFor();
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.getByRole("button", { name: "Copy setpoint rollback app --to 1" }).click();
+  const command = await page.evaluate(() => navigator.clipboard.readText());
+  assert.equal(command, "setpoint rollback app --to 1");
+  await run(program, command.split(" ").slice(1), { cwd });
+  await stands.getByText("rolled back").waitFor();
 });
 
 // ---------------------------------------------------------------------------------------------------------------------------------------

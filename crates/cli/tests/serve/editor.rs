@@ -138,6 +138,7 @@ fn the_editor_works_in_a_browser() {
         .env("SETPOINT_ADDRESS", format!("http://{}", server.address))
         .env("SETPOINT_TOKEN", &server.token)
         .env("SETPOINT_PROJECT", project.path())
+        .env("SETPOINT_PROGRAM", env!("CARGO_BIN_EXE_setpoint"))
         .env("SETPOINT_STATIC_PORT", port.to_string())
         .output()
         .expect("node starts");
