@@ -122,7 +122,7 @@ pub struct View {
     pub version: u32,
     /// The services that read this version.
     pub readers: Vec<String>,
-    /// Absent when the document is a new one.
+    /// Absent when the document is a new one, or could not be read at this version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<String>,
     pub after: String,
@@ -315,7 +315,8 @@ impl<'s> Documents<'s> {
         let mut views = Vec::new();
         for (at, after) in after {
             let before = match &row {
-                Some(row) => Some(self.seen(row.clone(), stored, at).await?.0),
+                // What nobody could read before may be what is mended now.
+                Some(row) => self.seen(row.clone(), stored, at).await.ok().map(|(text, _)| text),
                 None => None,
             };
             let reads = self.family.readers.iter().filter(|(_, versions)| versions.contains(&at));

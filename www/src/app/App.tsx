@@ -52,7 +52,10 @@ export function App() {
     setEnded(false);
     void desk();
     gate.families().then(
-      ({ settings }) => setFamilies(settings),
+      ({ settings }) => {
+        setFamilies(settings);
+        setTrouble(undefined);
+      },
       (problem: Problem) => setTrouble(problem.message),
     );
   }, [who]);
@@ -61,7 +64,14 @@ export function App() {
   if (!who) return <SignIn {...{ gate, hasEnded }} onSignedIn={setWho} />;
 
   const signOut = async () => {
-    await gate.signOut().catch(() => undefined);
+    try {
+      await gate.signOut();
+    } catch (problem) {
+      // The session goes on, and nobody is to believe otherwise.
+      setTrouble(`You are still signed in: ${problem instanceof Error ? problem.message : String(problem)}`);
+      return;
+    }
+    setTrouble(undefined);
     setChosen(undefined);
     setWho(undefined);
     setEnded(false);

@@ -39,6 +39,11 @@ interface Props {
   chosen: Chosen;
 }
 
+function isSecretive(policy: string, family: string): boolean {
+  const about = familiesOf(policy)[family];
+  return about === undefined || mayHoldSecrets(about);
+}
+
 /** What is loaded, with the text of the policy that decides. */
 interface Loaded extends Seen {
   policy: string;
@@ -60,6 +65,11 @@ export default function Desk({ gate, who, chosen: { family, key } }: Props) {
   const validator = useRef<Validator>(null);
   const page = useRef<PageHandle>(null);
   const review = useRef<ReviewHandle>(null);
+  /** The text as it is, for what began with another one. */
+  const newest = useRef(text);
+  newest.current = text;
+  /** Counts loads: only the last one is waited for. */
+  const loads = useRef(0);
   /** The version that the text view has. */
   const shown = useRef<number>(undefined);
   /** Keeps what was typed a moment ago. */
@@ -78,16 +88,26 @@ export default function Desk({ gate, who, chosen: { family, key } }: Props) {
 
   const load = useCallback(
     async (wanted?: number) => {
+      const number = (loads.current += 1);
+      const began = newest.current;
+      const isStale = () => loads.current !== number;
       try {
-        const seen = await gate.read(family.name, key, wanted);
+        const draft = draftOf({ who: who.name, family: family.name, key });
+        // A draft is of a version, whatever is stored.
+        const version = wanted ?? draft?.version;
+        const seen = await gate.read(family.name, key, version).catch((error: unknown) => {
+          if (wanted === undefined && version !== undefined && error instanceof Problem && error.status === 404) return gate.read(family.name, key);
+          throw error;
+        });
         const policy = await gate.bundle(seen.bundle);
+        if (isStale()) return;
         validator.current ??= new Validator(policy, { answer: setChecked, trouble });
         validator.current.use(policy);
-        const draft = draftOf(family.name, key);
+        // What was typed meanwhile was typed into what is there.
+        if (newest.current !== began) return;
         const isFresh = draft?.version === seen.version;
-        const about = familiesOf(policy)[family.name];
-        const maybeSecret = about === undefined || mayHoldSecrets(about);
-        setLoaded({ ...seen, policy, maybeSecret, etag: isFresh ? draft.etag : seen.etag });
+        if (shown.current !== seen.version) setChecked(undefined);
+        setLoaded({ ...seen, policy, maybeSecret: isSecretive(policy, family.name), etag: isFresh ? draft.etag : seen.etag });
         const now = isFresh ? draft.text : seen.text;
         // Another version gets another view, which begins with it.
         if (shown.current === seen.version) put(now);
@@ -95,17 +115,18 @@ export default function Desk({ gate, who, chosen: { family, key } }: Props) {
         shown.current = seen.version;
         setRefused(undefined);
         setConflict(undefined);
-        if (isFresh) setNote({ kind: "done", text: "What you had typed is here again; it is not saved yet." });
+        setNote(isFresh ? { kind: "done", text: "What you had typed is here again; it is not saved yet." } : undefined);
       } catch (error) {
-        trouble(error);
+        if (!isStale()) trouble(error);
       }
     },
-    [gate, family, key, trouble, put],
+    [gate, who, family, key, trouble, put],
   );
 
   useEffect(() => {
     void load();
     return () => {
+      loads.current += 1;
       validator.current?.end();
       validator.current = null;
     };
@@ -123,19 +144,20 @@ export default function Desk({ gate, who, chosen: { family, key } }: Props) {
   useEffect(() => {
     if (!loaded) return;
     const { version } = loaded;
+    const owner = { who: who.name, family: family.name, key };
     if (text === loaded.text) {
       unkept.current = undefined;
-      forget(family.name, key);
+      forget(owner);
       return;
     }
     const draft = () => {
-      keep(family.name, key, { text, etag: loaded.etag, version }, loaded.maybeSecret);
+      keep(owner, { text, etag: loaded.etag, version }, loaded.maybeSecret);
       unkept.current = undefined;
     };
     unkept.current = draft;
     const timer = setTimeout(draft, KEEP_MS);
     return () => clearTimeout(timer);
-  }, [loaded, text, family, key]);
+  }, [loaded, text, who, family, key]);
 
   // Whoever leaves at once leaves no less behind.
   useEffect(() => {
@@ -155,10 +177,10 @@ export default function Desk({ gate, who, chosen: { family, key } }: Props) {
     const policy = await gate.bundle(now).catch(() => undefined);
     if (policy === undefined) return false;
     validator.current?.use(policy);
-    setLoaded((loaded) => loaded && { ...loaded, bundle: now, policy });
+    setLoaded((loaded) => loaded && { ...loaded, bundle: now, policy, maybeSecret: isSecretive(policy, family.name) });
     setNote({ kind: "done", text: "The policy has changed; what you have typed is checked by the new one." });
     return true;
-  }, [gate, digest]);
+  }, [gate, digest, family]);
   useEffect(() => {
     if (digest === undefined) return;
     const timer = setInterval(heal, LOOK_MS);
@@ -180,9 +202,14 @@ export default function Desk({ gate, who, chosen: { family, key } }: Props) {
     return (
       <section className="desk">
         {note ? (
-          <p className="trouble" role="alert">
-            {note.text}
-          </p>
+          <>
+            <p className="trouble" role="alert">
+              {note.text}
+            </p>
+            <button type="button" onClick={() => load()}>
+              Try again
+            </button>
+          </>
         ) : (
           <p role="status">Loading…</p>
         )}
@@ -190,12 +217,12 @@ export default function Desk({ gate, who, chosen: { family, key } }: Props) {
     );
   }
 
-  const { format, version, etag, policy } = loaded;
-  const written = { text, format, version, etag };
+  const { format, version, etag, policy, hasWindowsEnds } = loaded;
+  const written = { text, format, version, etag, hasWindowsEnds };
 
   /** Whether the gate refuses what this page takes for right. What it says about the way to other versions it alone can say. */
   const disagrees = (findings: Finding[]) =>
-    version === loaded.stored && verdict === "pass" && findings.some(({ code, severity }) => severity === "error" && !/^(conversion-|step-|no-way)/.test(code));
+    version === loaded.stored && verdict === "pass" && findings.some(({ code, severity }) => severity === "error" && !/^(conversion-|step-|no-way|not-in-format|version-differs)/.test(code));
 
   /** Asks the gate; what it refuses is shown. */
   const ask = async (asked: () => Promise<void>) => {
@@ -221,22 +248,30 @@ export default function Desk({ gate, who, chosen: { family, key } }: Props) {
   };
   const save = () =>
     ask(async () => {
-      await gate.write(family.name, key, written);
-      forget(family.name, key);
-      await load(version);
+      const etag = await gate.write(family.name, key, written);
+      // What was typed meanwhile is based on it.
+      setLoaded((now) => now && { ...now, text, etag });
       setNote({ kind: "done", text: "Saved." });
     });
-  const look = () => ask(async () => review.current?.show(await gate.preview(family.name, key, written), policy));
+  const look = () =>
+    ask(async () => {
+      const preview = await gate.preview(family.name, key, written);
+      // What was typed meanwhile was not looked at.
+      if (newest.current === text) review.current?.show(preview, policy);
+    });
 
   const findings = refused ?? checked?.answer.findings ?? NOTHING;
   const masks = checked?.masks ?? NOTHING;
   const mayWrite = who.role !== "reader";
-  const verdict = checked?.answer.verdict ?? "pass";
-  const maySave = mayWrite && isChanged && verdict === "pass" && !isBusy;
+  // An answer about another text says nothing about this one.
+  const isChecked = checked?.text === text;
+  const verdict = checked?.answer.verdict ?? "undecided";
+  const maySave = mayWrite && isChanged && isChecked && verdict === "pass" && !isBusy;
   const edited = (text: string) => {
     // The Worker need not wait until the page is drawn.
     if (call) validator.current?.check(call, text);
     setRefused(undefined);
+    setConflict(undefined);
     setText(text);
   };
   const jump = ({ instance, span }: Finding) => {
@@ -246,10 +281,13 @@ export default function Desk({ gate, who, chosen: { family, key } }: Props) {
     editor.current?.jump(span?.utf16_start ?? 0, span?.utf16_end ?? 0);
   };
   const fix = (edits: Edit[]) =>
+    isChecked &&
     editor.current?.replace(edits.map(({ utf16_start = 0, utf16_end = 0, text }) => ({ start: utf16_start, end: utf16_end, text })));
   const explain = (code: string) => page.current?.show(code);
   const keys = (event: React.KeyboardEvent) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+    // A dialog is not the document.
+    if (event.target instanceof Element && event.target.closest("dialog")) return;
     const pressed = event.key.toLowerCase();
     const isUndo = pressed === "z" && !event.shiftKey;
     const isRedo = pressed === "y" || (pressed === "z" && event.shiftKey);
@@ -287,7 +325,7 @@ export default function Desk({ gate, who, chosen: { family, key } }: Props) {
           ))}
         </div>
         <p className="verdict" data-verdict={verdict} role="status">
-          {findings.length === 0 ? "Nothing is wrong" : `${verdict} · ${counted(findings)}`}
+          {checked === undefined ? "Checking…" : findings.length === 0 ? "Nothing is wrong" : `${verdict} · ${counted(findings)}`}
         </p>
         <div className="actions">
           <button type="button" disabled={!mayWrite} onClick={() => editor.current?.undo()} title="Ctrl+Z">
@@ -329,8 +367,9 @@ export default function Desk({ gate, who, chosen: { family, key } }: Props) {
         />
       )}
       <div hidden={view !== "text"}>
-        {/* Another version is another text: what was done to this one cannot be undone in it. */}
-        <Text key={version} ref={editor} label={`Text of ${key}`} isReadOnly={!mayWrite} {...{ text, format, findings, masks }} onChange={edited} />
+        {/* Another version is another text: what was done to this one cannot be undone in it. What may be a secret is shown once it is known
+            what is one. */}
+        {(checked !== undefined || !loaded.maybeSecret) && <Text key={version} ref={editor} label={`Text of ${key}`} isReadOnly={!mayWrite} {...{ text, format, findings, masks }} onChange={edited} />}
       </div>
       {view === "form" && (
         <Suspense fallback={<p role="status" className="quiet">Making the form…</p>}>

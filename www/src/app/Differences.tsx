@@ -20,36 +20,39 @@ export interface States {
   family: string;
   file: string;
   version: number;
+  /** The version of `before`, where it is another one. */
+  from?: number;
   format: Format;
   before: string;
   after: string;
 }
 
 /** The places that differ. Secrets are not shown. */
-async function differences(policy: Policy, { family, file, version, format, before, after }: States): Promise<Difference[]> {
+async function differences(policy: Policy, { family, file, version, from = version, format, before, after }: States): Promise<Difference[]> {
   const { yours } = await policy.merge({ file, settings: family, format, base: before, theirs: before, yours: after });
-  const [was, is] = [before, after].map((text) => policy.value({ file, settings: family, version, format }, text));
-  const secrets = new Set([...was!.secrets, ...is!.secrets]);
+  const value = (version: number, text: string) => policy.value({ file, settings: family, version, format }, text);
+  const [was, is] = [value(from, before), value(version, after)];
+  const secrets = new Set([...was.secrets, ...is.secrets]);
   const isSecret = (at: string) => [...secrets].some((secret) => at === secret || at.startsWith(`${secret}/`));
   const holdsSecret = (at: string) => [...secrets].some((secret) => secret.startsWith(`${at}/`));
-  const [from, to] = [was, is].map((answer) => (answer?.value === undefined ? undefined : exactly(answer.value)));
-  const show = (exact: typeof from, at: string) => {
+  const [old, now] = [was, is].map(({ value }) => (value === undefined ? undefined : exactly(value)));
+  const show = (exact: typeof old, at: string) => {
     const text = exact?.at(at);
     if (text === undefined) return undefined;
     return isSecret(at) ? "••••" : holdsSecret(at) ? "… with secrets in it" : text;
   };
-  return yours.map((at) => ({ at, before: show(from, at), after: show(to, at) }));
+  return yours.map((at) => ({ at, before: show(old, at), after: show(now, at) }));
 }
 
 export function Differences({ bundle, states, caption }: { bundle: string; states: States; caption: string }) {
   const [found, setFound] = useState<Difference[] | string>();
   const [most, setMost] = useState(FIRST);
-  const { family, file, version, format, before, after } = states;
+  const { family, file, version, from, format, before, after } = states;
 
   useEffect(() => {
     let isStale = false;
     policyOf(bundle)
-      .then((policy) => differences(policy, { family, file, version, format, before, after }))
+      .then((policy) => differences(policy, { family, file, version, ...(from === undefined ? {} : { from }), format, before, after }))
       .then(
         (found) => !isStale && setFound(found),
         (error: Error) => !isStale && setFound(error.message),
@@ -57,7 +60,7 @@ export function Differences({ bundle, states, caption }: { bundle: string; state
     return () => {
       isStale = true;
     };
-  }, [bundle, family, file, version, format, before, after]);
+  }, [bundle, family, file, version, from, format, before, after]);
 
   if (found === undefined) return <p className="quiet" role="status">Comparing…</p>;
   if (typeof found === "string") return <p className="trouble" role="alert">{found}</p>;

@@ -44,8 +44,13 @@ export function Documents({ gate, families, chosen, onChoose }: Props) {
 
   const more = async () => {
     if (!family || list?.next === undefined) return;
-    const page = await gate.documents(family.name, search, list.next);
-    setList({ ...page, documents: [...list.documents, ...page.documents] });
+    try {
+      const page = await gate.documents(family.name, search, list.next);
+      // Another search has its own list.
+      setList((now) => (now === list ? { ...page, documents: [...list.documents, ...page.documents] } : now));
+    } catch (problem) {
+      setTrouble(problem instanceof Error ? problem.message : String(problem));
+    }
   };
   return (
     <nav className="pane" aria-label="Documents">

@@ -93,7 +93,7 @@ function One({ gate, who, family, migration }: Omit<Props, "families"> & { famil
       </Part>
       <Part title="Steps">{text === undefined ? <p className="quiet" role="status">Loading…</p> : <pre tabIndex={0}>{text}</pre>}</Part>
       <Part title="What the gate says">
-        {who.role === "reader" ? <p className="quiet">Whoever has the role editor can ask.</p> : <Verdict {...{ gate, migration, text: text ?? "" }} />}
+        {who.role === "reader" ? <p className="quiet">Whoever has the role editor can ask.</p> : text !== undefined && <Verdict {...{ gate, migration, text }} />}
       </Part>
       {about && bundle !== undefined && (
         <Part title="Before and after, on any document">
@@ -265,6 +265,7 @@ function Trial({ gate, family, bundle, from, to }: { gate: Gate; family: Family;
   const [states, setStates] = useState<{ before: Seen; after: Seen }>();
   const [trouble, setTrouble] = useState<string>();
   const [keyId, listId] = [useId(), useId()];
+  const hasChosen = useRef(false);
 
   useEffect(() => {
     let isStale = false;
@@ -273,7 +274,8 @@ function Trial({ gate, family, bundle, from, to }: { gate: Gate; family: Family;
         if (isStale) return;
         setKnown(documents);
         // One that is there is shown at once.
-        if (key === "" && documents[0]) setKey(documents[0].key);
+        if (!hasChosen.current && documents[0]) setKey(documents[0].key);
+        hasChosen.current = true;
       },
       (problem: Problem) => !isStale && setTrouble(problem.message),
     );
@@ -323,7 +325,7 @@ function Trial({ gate, family, bundle, from, to }: { gate: Gate; family: Family;
           <Differences
             {...{ bundle }}
             caption={`${key} at version ${from} and at version ${to}`}
-            states={{ family: family.name, file: key, version: to, format: states.before.format, before: states.before.text, after: states.after.text }}
+            states={{ family: family.name, file: key, version: to, from, format: states.before.format, before: states.before.text, after: states.after.text }}
           />
           <div className="sides">
             <figure>

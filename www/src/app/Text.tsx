@@ -155,7 +155,9 @@ export function Text({ ref, label, text, format, findings, masks, isReadOnly, on
 
   useImperativeHandle(ref, () => ({
     jump(start, end) {
-      view.current?.dispatch({ selection: { anchor: start, head: end }, scrollIntoView: true });
+      const length = view.current?.state.doc.length ?? 0;
+      const [anchor, head] = [Math.min(start, length), Math.min(end, length)];
+      view.current?.dispatch({ selection: { anchor, head }, scrollIntoView: true });
       view.current?.focus();
     },
     set(text) {

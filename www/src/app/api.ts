@@ -32,6 +32,8 @@ export interface Seen {
   stored: number;
   etag: string;
   bundle: string;
+  /** Whether its lines end as those of Windows do; `text` has plain ends in any case. */
+  hasWindowsEnds: boolean;
 }
 
 /** A document as it is to be, and what it was based on. */
@@ -40,6 +42,7 @@ export interface Written {
   format: Format;
   version: number;
   etag: string;
+  hasWindowsEnds: boolean;
 }
 
 /** The three states of a document that was changed by two. */
@@ -81,6 +84,11 @@ export interface Migration {
   about?: { migration: string; from: number; to: number; owner: string; expected: string };
 }
 
+/** A text with the line ends that pages have; what they were stands beside the document. */
+function withPlainEnds(text: string): string {
+  return text.replace(/\r\n?/g, "\n");
+}
+
 /** Why a request was not done. */
 export class Problem extends Error {
   constructor(
@@ -114,9 +122,9 @@ function formatOf(mediaType: string): Format {
   return found ?? "json";
 }
 
-/** Where the proof of the session is kept: for as long as the tab is open, out of reach of other origins. */
+/** Where the proof of the session is kept, out of reach of other origins: its cookie is that of all tabs, and so is this. */
 const PROOF = "setpoint-csrf";
-/** Where the token is kept, likewise, by a page of another origin than the gate's: no cookie comes with its requests. */
+/** Where the token is kept, for as long as the tab is open, by a page of another origin than the gate's: no cookie comes with its requests. */
 const TOKEN = "setpoint-token";
 
 /** The gate at an address; at the one of the page when it is empty. */
@@ -141,13 +149,13 @@ export class Gate {
     }
     const response = await this.#send("POST", "/v1/session", { authorization });
     const { csrf, ...who } = (await response.json()) as SignedIn & { csrf: string };
-    sessionStorage.setItem(PROOF, csrf);
+    localStorage.setItem(PROOF, csrf);
     return who;
   }
 
   /** Who has signed in already; nobody when the session has ended, or cannot change anything any more. */
   async whoAmI(): Promise<SignedIn | undefined> {
-    if (sessionStorage.getItem(this.#isElsewhere ? TOKEN : PROOF) === null) return undefined;
+    if ((this.#isElsewhere ? sessionStorage.getItem(TOKEN) : localStorage.getItem(PROOF)) === null) return undefined;
     try {
       return (await (await this.#send("GET", "/v1/session")).json()) as SignedIn;
     } catch (error) {
@@ -162,7 +170,7 @@ export class Gate {
       return;
     }
     await this.#send("DELETE", "/v1/session");
-    sessionStorage.removeItem(PROOF);
+    localStorage.removeItem(PROOF);
   }
 
   async families(): Promise<{ bundle: string; settings: Family[] }> {
@@ -187,8 +195,10 @@ export class Gate {
   async read(family: string, key: string, version?: number): Promise<Seen> {
     const response = await this.#send("GET", this.#at(family, key, "", version));
     const header = (name: string) => response.headers.get(name) ?? "";
+    const text = await response.text();
     return {
-      text: await response.text(),
+      text: withPlainEnds(text),
+      hasWindowsEnds: text.includes("\r\n") && !/[^\r]\n/.test(text),
       format: formatOf(header("content-type")),
       version: Number(header("setpoint-version")),
       stored: Number(header("setpoint-stored-version")),
@@ -199,17 +209,17 @@ export class Gate {
 
   /** Changes a document; gives its new tag. */
   async write(family: string, key: string, written: Written): Promise<string> {
-    const { text, format, version, etag } = written;
+    const { format, version, etag } = written;
     const headers = { "content-type": MEDIA_TYPES[format], "if-match": etag };
-    const response = await this.#send("PUT", this.#at(family, key, "", version), headers, text);
+    const response = await this.#send("PUT", this.#at(family, key, "", version), headers, stored(written));
     return response.headers.get("etag") ?? "";
   }
 
   /** What the same change would do. */
   async preview(family: string, key: string, written: Written): Promise<Preview> {
-    const { text, format, version, etag } = written;
+    const { format, version, etag } = written;
     const headers = { "content-type": MEDIA_TYPES[format], "if-match": etag };
-    return (await this.#send("POST", this.#at(family, key, "/preview", version), headers, text)).json();
+    return (await this.#send("POST", this.#at(family, key, "/preview", version), headers, stored(written))).json();
   }
 
   async migrations(): Promise<Migration[]> {
@@ -232,7 +242,8 @@ export class Gate {
   }
 
   #end(): void {
-    for (const name of [PROOF, TOKEN]) sessionStorage.removeItem(name);
+    localStorage.removeItem(PROOF);
+    sessionStorage.removeItem(TOKEN);
     this.onEnded();
   }
 
@@ -242,7 +253,7 @@ export class Gate {
       const token = sessionStorage.getItem(TOKEN);
       return token === null ? {} : { authorization: `Bearer ${token}` };
     }
-    const proof = sessionStorage.getItem(PROOF);
+    const proof = localStorage.getItem(PROOF);
     return method === "GET" || proof === null ? {} : { "x-csrf-token": proof };
   }
 
@@ -261,8 +272,25 @@ export class Gate {
   }
 }
 
+/** A text as it is stored. */
+function stored({ text, hasWindowsEnds }: Written): string {
+  return hasWindowsEnds ? text.replaceAll("\n", "\r\n") : text;
+}
+
+/** A comparison with plain line ends. */
+function plain(comparison: Comparison): Comparison {
+  const { base, theirs, changes } = comparison;
+  const { merged, ...places } = changes;
+  return {
+    ...comparison,
+    ...(base === undefined ? {} : { base: withPlainEnds(base) }),
+    theirs: withPlainEnds(theirs),
+    changes: { ...places, ...(merged === undefined ? {} : { merged: withPlainEnds(merged) }) },
+  };
+}
+
 async function problemOf(response: Response): Promise<Problem> {
   const said = await response.json().catch(() => undefined);
   const detail = typeof said?.detail === "string" ? said.detail : `the gate answered ${response.status}`;
-  return new Problem(response.status, detail, said?.findings ?? [], said?.comparison, said?.retry_after);
+  return new Problem(response.status, detail, said?.findings ?? [], said?.comparison && plain(said.comparison), said?.retry_after);
 }

@@ -7,14 +7,21 @@ export interface Draft {
   version: number;
 }
 
-function name(family: string, key: string): string {
-  return `setpoint-draft:${family}:${key}`;
+/** Whose draft it is, and of what. */
+export interface Owner {
+  who: string;
+  family: string;
+  key: string;
+}
+
+function name({ who, family, key }: Owner): string {
+  return `setpoint-draft:${family}:${who}:${key}`;
 }
 
 /** The draft of a document. */
-export function draftOf(family: string, key: string): Draft | undefined {
+export function draftOf(owner: Owner): Draft | undefined {
   try {
-    const kept = sessionStorage.getItem(name(family, key)) ?? localStorage.getItem(name(family, key));
+    const kept = sessionStorage.getItem(name(owner)) ?? localStorage.getItem(name(owner));
     return kept === null ? undefined : (JSON.parse(kept) as Draft);
   } catch {
     return undefined;
@@ -24,14 +31,15 @@ export function draftOf(family: string, key: string): Draft | undefined {
 /**
  * Keeps a draft; for as long as the tab is open when there may be secrets in it. Where the browser keeps nothing, the page still works.
  */
-export function keep(family: string, key: string, draft: Draft, maybeSecret: boolean): void {
+export function keep(owner: Owner, draft: Draft, maybeSecret: boolean): void {
   try {
-    (maybeSecret ? sessionStorage : localStorage).setItem(name(family, key), JSON.stringify(draft));
+    forget(owner);
+    (maybeSecret ? sessionStorage : localStorage).setItem(name(owner), JSON.stringify(draft));
   } catch {
     // Full, or forbidden.
   }
 }
 
-export function forget(family: string, key: string): void {
-  for (const storage of [localStorage, sessionStorage]) storage.removeItem(name(family, key));
+export function forget(owner: Owner): void {
+  for (const storage of [localStorage, sessionStorage]) storage.removeItem(name(owner));
 }

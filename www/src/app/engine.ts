@@ -7,6 +7,7 @@ import type { Mask } from "./mask";
 
 /** What is said of a text. */
 export interface Checked {
+  text: string;
   answer: CheckAnswer;
   masks: Mask[];
 }
@@ -27,7 +28,7 @@ export class Engine {
 
   /** A call that is the same object as before is the same call. */
   check(call: CheckCall, text: string): Checked {
-    return { answer: this.policy.check(call, text), masks: this.#masks(call, text) };
+    return { text, answer: this.policy.check(call, text), masks: this.#masks(call, text) };
   }
 
   /** What of the text was a secret when it was loaded. What is typed anew is seen by whoever types it. */
@@ -39,16 +40,17 @@ export class Engine {
     }
     const { secrets } = this.#known;
     const here = this.#regions(call, text);
-    const isReadable = here.every(({ start, end }) => end - start < text.length);
-    if (isReadable) return here.filter(({ start, end }) => secrets.has(text.slice(start, end)));
-    // Nobody knows where anything stands: wherever a secret is written, it is not shown.
-    return [...secrets].filter((secret) => secret.length > 2).flatMap((secret) => {
+    // Wherever a secret is written, also where it is none any more: under a key that is being typed, or in a text that cannot be read.
+    const placed = here.filter(({ start, end }) => secrets.has(text.slice(start, end)));
+    const anywhere = [...secrets].filter((secret) => secret.length > 2).flatMap((secret) => {
       const found: Mask[] = [];
       for (let start = text.indexOf(secret); start >= 0; start = text.indexOf(secret, start + secret.length)) {
         found.push({ start, end: start + secret.length });
       }
       return found;
     });
+    const isNew = (mask: Mask) => !anywhere.some(({ start, end }) => start <= mask.start && mask.end <= end);
+    return [...anywhere, ...placed.filter(isNew)].sort((one, other) => one.start - other.start);
   }
 
   #regions(call: CheckCall, text: string): Mask[] {

@@ -36,11 +36,18 @@ const field = StateField.define<DecorationSet>({
   provide: (field) => [EditorView.decorations.from(field), EditorView.atomicRanges.of((view) => view.state.field(field))],
 });
 
+/** What was copied last with secrets in it, as it was shown and as it is. */
+let copied: { shown: string; text: string } | undefined;
+
 /** What the view needs. */
 export const secrets: Extension = [
   field,
   EditorView.clipboardOutputFilter.of((text, state) => {
-    const parts = state.selection.ranges.filter(({ empty }) => !empty).map(({ from, to }) => {
+    const { ranges } = state.selection;
+    const selected = ranges.filter(({ empty }) => !empty);
+    // Without a selection it is whole lines.
+    const parts = selected.length > 0 ? selected : ranges.map(({ head }) => state.doc.lineAt(head));
+    const shown = parts.map(({ from, to }) => {
       let [shown, at] = ["", from];
       state.field(field).between(from, to, (start, end) => {
         shown += state.sliceDoc(at, Math.max(at, start)) + DOTS;
@@ -48,7 +55,10 @@ export const secrets: Extension = [
       });
       return shown + state.sliceDoc(at, to);
     });
-    // Without a selection a whole line is copied, of which the state does not tell.
-    return parts.length > 0 ? parts.join(state.lineBreak) : state.field(field).size > 0 ? "" : text;
+    if (!shown.some((part) => part.includes(DOTS))) return text;
+    copied = { shown: shown.join(state.lineBreak), text };
+    return copied.shown;
   }),
+  // What was cut or copied here can be pasted here.
+  EditorView.clipboardInputFilter.of((text) => (copied !== undefined && text === copied.shown ? copied.text : text)),
 ];

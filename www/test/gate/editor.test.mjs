@@ -242,6 +242,53 @@ test("a document is seen as each version has it", async () => {
   assert.equal((await ask("GET", at("version.yaml"))).text, "timeout_s: 7   # patience\ncount: 1\n");
 });
 
+test("what was typed at another version than the stored one is there again too", async () => {
+  await put("later.yaml", "timeout_s: 5\ncount: 1\n");
+  await signIn();
+  await open("later.yaml");
+  await page.getByRole("combobox", { name: /^Version/ }).selectOption("2");
+  await page.locator(".cm-content", { hasText: "timeout_ms: 5000" }).waitFor();
+  await type("timeout_ms: 9000\ncount: 1\n");
+  page.once("dialog", (dialog) => dialog.accept());
+  await page.reload();
+  await open("later.yaml");
+  await page.getByText("What you had typed is here again").waitFor();
+  assert.match(await text().textContent(), /timeout_ms: 9000/);
+});
+
+test("lines that end as those of Windows do go on doing so", async () => {
+  await put("windows.yaml", "timeout_s: 5\r\n# kept\r\ncount: 1\r\n");
+  await signIn();
+  await open("windows.yaml");
+  await type('timeout_s: 5\n# kept\ncount: "2"\n');
+  await page.locator(".finding").waitFor();
+  assert.equal(await page.locator(".cm-lintRange-error").textContent(), '"2"');
+  await page.getByRole("button", { name: "Apply fix" }).click();
+  await page.getByText("Nothing is wrong").waitFor();
+  await saved();
+  assert.equal((await ask("GET", at("windows.yaml"))).text, "timeout_s: 5\r\n# kept\r\ncount: 2\r\n");
+});
+
+test("what is typed while a document is being saved is kept", async () => {
+  await put("busy.yaml", "timeout_s: 5\ncount: 1\n");
+  await signIn();
+  await open("busy.yaml");
+  await type("timeout_s: 6\ncount: 1\n");
+  await page.getByText("Nothing is wrong").waitFor();
+  await page.route(`**${at("busy.yaml")}*`, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    await route.continue();
+  });
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await type("timeout_s: 7\ncount: 1\n");
+  await page.getByText("Saved.").waitFor();
+  assert.match(await text().textContent(), /timeout_s: 7/);
+  await page.unroute(`**${at("busy.yaml")}*`);
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.waitForFunction(() => document.querySelector(".actions .main").disabled);
+  assert.equal((await ask("GET", at("busy.yaml"))).text, "timeout_s: 7\ncount: 1\n");
+});
+
 test("keys are searched while one types", async () => {
   for (const name of ["needle.yaml", "hay.yaml"]) await put(name, "timeout_s: 5\ncount: 1\n");
   await signIn();
@@ -513,10 +560,21 @@ test("a secret is set and replaced, and never shown", async () => {
   await page.locator('.finding[data-severity="error"]').waitFor();
   assert.equal(await isSeen(), false);
   await page.getByRole("button", { name: "Undo" }).click();
+  // Nor under a key that is being typed.
+  await type(`host: a\nport: 25\npasswor: ${secret}\n`);
+  await page.locator('.finding[data-severity="error"]').first().waitFor();
+  assert.equal(await isSeen(), false);
+  await page.getByRole("button", { name: "Discard" }).click();
+  await page.getByText("Nothing is wrong").waitFor();
   await showForm();
   const input = page.getByLabel("password", { exact: true });
   assert.deepEqual(await input.evaluate(({ type, value, placeholder }) => [type, value, placeholder]), ["password", "", "set; type to replace it"]);
   assert.equal(await isSeen(), false);
+  // What is typed and taken back changes nothing.
+  await input.fill("oops");
+  await input.fill("");
+  await page.getByText("Nothing is wrong").waitFor();
+  assert.equal(await page.getByRole("button", { name: "Save", exact: true }).isDisabled(), true);
   await input.fill("a longer one");
   // A draft in which there may be secrets goes with its tab.
   await page.waitForFunction(() => Object.keys(sessionStorage).some((name) => name.startsWith("setpoint-draft:mail:")));

@@ -44,6 +44,7 @@ interface Props {
 
 /** What is needed to show a form. */
 interface Ready {
+  version: number;
   policy: Policy;
   family: BundleFamily;
   schema: RJSFSchema;
@@ -79,19 +80,18 @@ export default function Form(props: Props) {
         if (isStale) return;
         const family = familiesOf(bundle)[name];
         if (family === undefined) throw new Error(`the policy has no settings ${name}`);
-        setReady({ policy, family, schema: schemaOf(policy, name, family, version) });
+        setReady({ version, policy, family, schema: schemaOf(policy, name, family, version) });
         setReason(undefined);
       })
       .catch((error: Error) => !isStale && setReason(error.message));
     return () => {
       isStale = true;
-      setReady(undefined);
     };
   }, [bundle, name, version]);
 
   if (text.length > MOST) return <Instead reason={`the document has more than ${MOST / 1000} kB`} />;
   if (reason !== undefined) return <Instead reason={reason} />;
-  if (ready === undefined) return <p role="status" className="quiet">Making the form…</p>;
+  if (ready?.version !== version) return <p role="status" className="quiet">Making the form…</p>;
   return (
     <Guard key={`${version}`} onTrouble={onTrouble}>
       <Filled {...props} ready={ready} />
@@ -173,6 +173,9 @@ function Filled({ ref, ready, family: name, version, file, format, text, finding
       // A later one is based on the same text or on a newer one, and has all that this one has.
       if (state.current !== current || number < current.done || answer.text === undefined) return;
       Object.assign(current, { text: answer.text, value, done: number });
+      // Places may be others now.
+      const now = read(answer.text);
+      setShown((shown) => shown && { ...shown, secrets: now?.secrets ?? shown.secrets, inexact: now?.inexact ?? shown.inexact });
       onChange(answer.text);
     } catch (error) {
       onTrouble(error);

@@ -2,7 +2,7 @@
 
 import type { FieldProps } from "@rjsf/utils";
 import { ariaDescribedByIds } from "@rjsf/utils";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 /** What a person types, as the schema wants it. */
 function valueOf(text: string, type: unknown): unknown {
@@ -12,8 +12,16 @@ function valueOf(text: string, type: unknown): unknown {
 }
 
 export function Secret({ schema, fieldPathId, formData, disabled, readonly, onChange }: FieldProps) {
-  // What has been typed here; what was there before is not known to the field.
+  // What has been typed here, and what was there before.
   const [typed, setTyped] = useState("");
+  const before = useRef<{ value: unknown }>(undefined);
+  const own = useRef<unknown>(undefined);
+  useEffect(() => {
+    // Taken back or saved elsewhere: what was typed is not what is there.
+    if (before.current === undefined || Object.is(formData, own.current)) return;
+    before.current = undefined;
+    setTyped("");
+  }, [formData]);
   const isSet = formData !== undefined && formData !== null && formData !== "";
   if (typeof formData === "object" && formData !== null) {
     return <p className="quiet">A secret with parts: it is set. It can be replaced in the text.</p>;
@@ -29,9 +37,12 @@ export function Secret({ schema, fieldPathId, formData, disabled, readonly, onCh
       disabled={disabled ?? false}
       readOnly={readonly ?? false}
       onChange={({ target: { value } }) => {
-        // Nothing typed is no wish to remove what is there.
-        if (value !== "") onChange(valueOf(value, schema.type), fieldPathId.path);
+        before.current ??= { value: formData };
+        // Nothing typed is no wish to remove what was there.
+        own.current = value === "" ? before.current.value : valueOf(value, schema.type);
+        if (value === "") before.current = undefined;
         setTyped(value);
+        onChange(own.current, fieldPathId.path);
       }}
     />
   );

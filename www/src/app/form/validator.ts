@@ -54,7 +54,8 @@ export class CoreValidator implements ValidatorType {
     if (typeof schema !== "object") return JSON.stringify(schema);
     let text = this.#texts.get(schema);
     if (text === undefined) {
-      text = JSON.stringify(schema).replaceAll(`"${PREFIX}`, `"${ROOT}#`);
+      // Lists of items by their place are written as this draft does.
+      text = JSON.stringify({ $schema: "https://json-schema.org/draft/2019-09/schema", ...schema }).replaceAll(`"${PREFIX}`, `"${ROOT}#`);
       this.#texts.set(schema, text);
     }
     return text;
