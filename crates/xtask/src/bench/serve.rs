@@ -12,7 +12,7 @@ use anyhow::{Context, bail};
 
 use super::results::{Cell, Section, Table, Target};
 use super::{Effort, peers, sample, setpoint, sources};
-use load::{Request, Until};
+use load::{Pace, Request, Until};
 
 const SETPOINT: &str = "setpoint serve";
 const FASTAPI: &str = "FastAPI, uvicorn, jsonschema, 2 workers";
@@ -62,8 +62,8 @@ pub fn measure(effort: Effort) -> anyhow::Result<Section> {
         let server = start().with_context(|| format!("{name} cannot be started"))?;
         refuses_what_is_wrong(&server).with_context(|| format!("{name} does not do its work"))?;
         let time = |seconds| Until::Time(Duration::from_secs(seconds));
-        load::run(server.address, &server.request, CONNECTIONS, time(2))?;
-        let outcome = load::run(server.address, &server.request, CONNECTIONS, time(seconds))?;
+        load::run(server.address, &server.request, CONNECTIONS, Pace::AfterEach, time(2))?;
+        let outcome = load::run(server.address, &server.request, CONNECTIONS, Pace::AfterEach, time(seconds))?;
         measured.push((name, outcome));
     }
     let find = |wanted: &str| measured.iter().find(|(name, _)| *name == wanted).map(|(_, outcome)| outcome);
@@ -143,7 +143,7 @@ fn memory(server: &Server, many: u64) -> anyhow::Result<(Table, Option<f64>)> {
     let mut table = Table::new(&[SETPOINT, "memory"]);
     let mut sizes = Vec::new();
     for count in [many / 100, many] {
-        load::run(server.address, &server.request, CONNECTIONS, Until::Answers(count))?;
+        load::run(server.address, &server.request, CONNECTIONS, Pace::AfterEach, Until::Answers(count))?;
         let size = resident(server.child.id());
         table.row(vec![
             Cell::text(format!("after {count} requests")),
@@ -169,8 +169,8 @@ fn resident(process: u32) -> Option<u64> {
 /// What happens when far more is asked for than can be done, and the rate right after it.
 fn overload(server: &Server, seconds: u64) -> anyhow::Result<(Table, f64)> {
     let time = Until::Time(Duration::from_secs(seconds));
-    let during = load::run(server.address, &server.request, TOO_MANY, time)?;
-    let after = load::run(server.address, &server.request, CONNECTIONS, Until::Time(Duration::from_secs(2)))?;
+    let during = load::run(server.address, &server.request, TOO_MANY, Pace::AfterEach, time)?;
+    let after = load::run(server.address, &server.request, CONNECTIONS, Pace::AfterEach, Until::Time(Duration::from_secs(2)))?;
     if during.shed_without_advice > 0 {
         bail!("{} answers with 503 did not say when to come again", during.shed_without_advice);
     }

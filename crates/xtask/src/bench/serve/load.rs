@@ -1,12 +1,14 @@
-//! Load: so many connections, each of which sends the same request as soon as the last one is answered, by hand over sockets, so that
-//! the generator takes as little of the machine as it can.
+//! Load: connections over which one and the same request is sent, either again as soon as the last one is answered, or so many times a
+//! second, whatever the answers do. One thread and no HTTP library, so that the generator takes as little of the machine as it can.
 
-use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::VecDeque;
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
+use mio::net::TcpStream;
+use mio::{Events, Interest, Poll, Token};
 
 /// What a server is asked.
 pub struct Request {
@@ -24,9 +26,13 @@ pub struct Outcome {
     pub shed: u64,
     /// Of them, those without `Retry-After`.
     pub shed_without_advice: u64,
+    /// Requests that were due and were not sent, because no connection became free within [`PATIENCE`].
+    pub given_up: u64,
     pub took: Duration,
     /// How long the ones that were answered took, in microseconds, counted.
     times: Histogram,
+    /// How long the ones that were told to come again took.
+    shed_times: Histogram,
 }
 
 /// Counts of times: exact below a millisecond, and to one part in 128 above.
@@ -84,9 +90,23 @@ impl Histogram {
 impl Outcome {
     /// Answers in a second.
     pub fn rate(&self) -> f64 {
+        self.in_a_second(self.answered)
+    }
+
+    /// Answers in a second that say to come again.
+    pub fn shed_rate(&self) -> f64 {
+        self.in_a_second(self.shed)
+    }
+
+    /// Requests in a second that were due.
+    pub fn offered_rate(&self) -> f64 {
+        self.in_a_second(self.answered + self.shed + self.given_up)
+    }
+
+    fn in_a_second(&self, count: u64) -> f64 {
         #[allow(clippy::cast_precision_loss, reason = "counts of requests are far below 2^52")]
-        let answered = self.answered as f64;
-        answered / self.took.as_secs_f64()
+        let count = count as f64;
+        count / self.took.as_secs_f64()
     }
 
     /// The time that 50 % of the answers are not above, and so on.
@@ -101,6 +121,21 @@ impl Outcome {
     pub fn p999(&self) -> Duration {
         self.times.of_thousand(999)
     }
+
+    /// The time within which 99 % of those that have to come again know it.
+    pub fn shed_p99(&self) -> Duration {
+        self.shed_times.of_thousand(990)
+    }
+}
+
+/// When a request is sent.
+#[derive(Clone, Copy)]
+pub enum Pace {
+    /// As soon as the one before it on the same connection is answered.
+    AfterEach,
+    /// So many in a second over all connections. Each counts from the moment when it was due, so that one that could not be sent because
+    /// the server was slow is as late as its sender sees it.
+    Fixed(f64),
 }
 
 /// How long it goes on.
@@ -110,11 +145,22 @@ pub enum Until {
     Answers(u64),
 }
 
+/// The longest that a request which is due waits for a connection.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// Bytes of an answer at most.
+const ANSWER: usize = 16 << 10;
+
 /// Sends requests over so many connections.
 ///
 /// # Errors
 /// When a connection breaks, or an answer is neither 200 nor 503.
-pub fn run(address: SocketAddr, request: &Request, connections: usize, until: Until) -> anyhow::Result<Outcome> {
+pub fn run(
+    address: SocketAddr,
+    request: &Request,
+    connections: usize,
+    pace: Pace,
+    until: Until,
+) -> anyhow::Result<Outcome> {
     let mut text =
         format!("POST {} HTTP/1.1\r\nhost: {address}\r\ncontent-length: {}\r\n", request.path, request.body.len());
     for (name, value) in &request.headers {
@@ -122,81 +168,136 @@ pub fn run(address: SocketAddr, request: &Request, connections: usize, until: Un
     }
     text.push_str("\r\n");
     text.push_str(&request.body);
-    let begun = Instant::now();
-    let answers = AtomicU64::new(0);
-    let done = || match until {
-        Until::Time(time) => begun.elapsed() >= time,
-        Until::Answers(count) => answers.load(Ordering::Relaxed) >= count,
-    };
-    let outcomes = std::thread::scope(|scope| {
-        let one = || connection(address, text.as_bytes(), &answers, &done);
-        let start = || std::thread::Builder::new().stack_size(256 << 10).spawn_scoped(scope, one);
-        let threads = (0..connections).map(|_| start()).collect::<Result<Vec<_>, _>>()?;
-        let join =
-            |thread: std::thread::ScopedJoinHandle<'_, _>| thread.join().unwrap_or_else(|_| bail!("a connection died"));
-        threads.into_iter().map(join).collect::<anyhow::Result<Vec<Outcome>>>()
-    })?;
-    let mut all = Outcome { took: begun.elapsed(), ..Outcome::default() };
-    for one in outcomes {
-        all.answered += one.answered;
-        all.shed += one.shed;
-        all.shed_without_advice += one.shed_without_advice;
-        all.times.merge(&one.times);
-    }
-    Ok(all)
-}
-
-fn connection(
-    address: SocketAddr,
-    request: &[u8],
-    answers: &AtomicU64,
-    done: &impl Fn() -> bool,
-) -> anyhow::Result<Outcome> {
-    let mut stream = TcpStream::connect(address).context("the server takes no connection")?;
-    stream.set_nodelay(true)?;
+    let text = text.as_bytes();
+    let mut poll = Poll::new()?;
+    let mut all = (0..connections)
+        .map(|number| Connection::open(address, &poll, Token(number)))
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    let mut idle: VecDeque<usize> = (0..connections).collect();
+    let mut events = Events::with_capacity(1024);
     let mut outcome = Outcome::default();
-    let mut buffer = vec![0; 64 << 10];
-    while !done() {
-        let begun = Instant::now();
-        stream.write_all(request)?;
-        let (status, has_advice) = answer(&mut stream, &mut buffer)?;
-        match status {
-            200 => {
-                outcome.answered += 1;
-                outcome.times.add(begun.elapsed());
+    let begun = Instant::now();
+    let mut due = Due { begun, pace, count: 0 };
+    let is_done = |outcome: &Outcome| match until {
+        Until::Time(time) => begun.elapsed() >= time,
+        Until::Answers(count) => outcome.answered + outcome.shed >= count,
+    };
+    while !is_done(&outcome) {
+        let now = Instant::now();
+        while let Some(since) = due.next(now) {
+            if let Some(number) = idle.pop_front() {
+                all.get_mut(number).context("no such connection")?.ask(text, since)?;
+            } else if now.duration_since(since) > PATIENCE {
+                outcome.given_up += 1;
+            } else {
+                break;
             }
-            503 => {
-                outcome.shed += 1;
-                outcome.shed_without_advice += u64::from(!has_advice);
+            due.count += 1;
+        }
+        // The system counts in milliseconds.
+        poll.poll(&mut events, Some(Duration::from_millis(1)))?;
+        for event in &events {
+            let number = event.token().0;
+            let connection = all.get_mut(number).context("no such connection")?;
+            let Some((status, has_advice)) = connection.answer()? else { continue };
+            let Some(since) = connection.asked.take() else { bail!("an answer that nobody asked for") };
+            match status {
+                200 => {
+                    outcome.answered += 1;
+                    outcome.times.add(since.elapsed());
+                }
+                503 => {
+                    outcome.shed += 1;
+                    outcome.shed_without_advice += u64::from(!has_advice);
+                    outcome.shed_times.add(since.elapsed());
+                }
+                other => bail!("the server answers {other}: {}", String::from_utf8_lossy(&connection.buffer)),
             }
-            other => {
-                bail!("the server answers {other}: {}", String::from_utf8_lossy(buffer.get(..400).unwrap_or_default()))
+            match pace {
+                Pace::AfterEach => connection.ask(text, Instant::now())?,
+                Pace::Fixed(_) => idle.push_back(number),
             }
         }
-        answers.fetch_add(1, Ordering::Relaxed);
     }
+    outcome.took = begun.elapsed();
     Ok(outcome)
 }
 
-/// Reads one answer: its status, and whether it says when to come again.
-fn answer(stream: &mut TcpStream, buffer: &mut [u8]) -> anyhow::Result<(u16, bool)> {
-    let mut filled = 0;
-    loop {
-        let read = stream.read(buffer.get_mut(filled..).unwrap_or_default())?;
-        if read == 0 {
-            bail!("the server closed a connection in the middle");
-        }
-        filled += read;
-        let text = buffer.get(..filled).unwrap_or_default();
-        let Some(end) = text.windows(4).position(|four| four == b"\r\n\r\n") else { continue };
-        let head = String::from_utf8_lossy(text.get(..end).unwrap_or_default()).to_ascii_lowercase();
-        let length = head.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse::<usize>().ok());
-        let length = length.context("an answer has no length")?;
-        if filled >= end + 4 + length {
-            let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
-            return Ok((status.context("an answer has no status")?, head.contains("\nretry-after:")));
+/// Which requests are due.
+struct Due {
+    begun: Instant,
+    pace: Pace,
+    /// How many are done with.
+    count: u64,
+}
+
+impl Due {
+    /// Since when the next one is due, if it is.
+    fn next(&self, now: Instant) -> Option<Instant> {
+        let since = match self.pace {
+            // The connections that wait for nothing.
+            Pace::AfterEach => now,
+            #[allow(clippy::cast_precision_loss, reason = "counts of requests are far below 2^52")]
+            Pace::Fixed(rate) => self.begun + Duration::from_secs_f64(self.count as f64 / rate),
+        };
+        (since <= now).then_some(since)
+    }
+}
+
+struct Connection {
+    stream: TcpStream,
+    /// What has come of an answer.
+    buffer: Vec<u8>,
+    filled: usize,
+    /// Since when somebody waits for it.
+    asked: Option<Instant>,
+}
+
+impl Connection {
+    fn open(address: SocketAddr, poll: &Poll, token: Token) -> anyhow::Result<Self> {
+        let stream = std::net::TcpStream::connect(address).context("the server takes no connection")?;
+        stream.set_nodelay(true)?;
+        stream.set_nonblocking(true)?;
+        let mut stream = TcpStream::from_std(stream);
+        poll.registry().register(&mut stream, token, Interest::READABLE)?;
+        Ok(Self { stream, buffer: vec![0; ANSWER], filled: 0, asked: None })
+    }
+
+    fn ask(&mut self, text: &[u8], since: Instant) -> anyhow::Result<()> {
+        self.filled = 0;
+        self.asked = Some(since);
+        // Nothing is on its way over this connection, so there is room for all of it.
+        Ok(self.stream.write_all(text)?)
+    }
+
+    /// Reads what there is: the status of a whole answer, and whether it says when to come again.
+    fn answer(&mut self) -> anyhow::Result<Option<(u16, bool)>> {
+        loop {
+            let read = match self.stream.read(self.buffer.get_mut(self.filled..).unwrap_or_default()) {
+                Ok(0) => bail!("the server closed a connection in the middle"),
+                Ok(read) => read,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(None),
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error.into()),
+            };
+            self.filled += read;
+            let text = self.buffer.get(..self.filled).unwrap_or_default();
+            let Some(end) = text.windows(4).position(|four| four == b"\r\n\r\n") else { continue };
+            let head = std::str::from_utf8(text.get(..end).unwrap_or_default())?;
+            let length = header(head, "content-length").and_then(|length| length.parse::<usize>().ok());
+            if self.filled >= end + 4 + length.context("an answer has no length")? {
+                let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
+                let status = status.context("an answer has no status")?;
+                return Ok(Some((status, header(head, "retry-after").is_some())));
+            }
         }
     }
+}
+
+/// The value of a header.
+fn header<'h>(head: &'h str, name: &str) -> Option<&'h str> {
+    let mut pairs = head.lines().filter_map(|line| line.split_once(':'));
+    pairs.find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
 }
 
 #[cfg(test)]
