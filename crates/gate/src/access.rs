@@ -62,9 +62,9 @@ pub struct Token {
 }
 
 impl Token {
-    /// Whether it is taken at a time, RFC 3339 in UTC.
-    pub(crate) fn is_good(&self, now: &str) -> bool {
-        self.revoked.is_none() && self.expires.as_deref().is_none_or(|expires| now < expires)
+    /// Whether it is taken now. Times are RFC 3339 in UTC.
+    pub(crate) fn is_good(&self) -> bool {
+        self.revoked.is_none() && self.expires.as_ref().is_none_or(|expires| setpoint_store::now() < *expires)
     }
 }
 
@@ -80,12 +80,11 @@ pub struct Caller {
 
 /// Who sends a request that needs a role.
 pub async fn caller(service: &Service, parts: &Parts, needed: Role) -> Result<Caller, Problem> {
-    let caller = match bearer(&parts.headers)? {
-        Some(text) => service.known(&state::digest(text)).await?,
-        None => match session::of(&parts.headers, &service.sessions) {
-            Some(digest) => Caller { by_cookie: true, ..service.known(digest).await? },
-            None => return Err(not_signed_in("the request has no token")),
-        },
+    let caller = match parts.extensions.get() {
+        Some(Shown::Token(digest)) => service.known(digest).await?,
+        Some(Shown::Session(digest)) => Caller { by_cookie: true, ..service.known(digest).await? },
+        Some(Shown::Wrong(problem)) => return Err(problem.clone()),
+        Some(Shown::Nothing) | None => return Err(not_signed_in("the request has no token")),
     };
     if caller.by_cookie && !matches!(parts.method, Method::GET | Method::HEAD) {
         session::prove(parts, service)?;
@@ -114,12 +113,33 @@ pub fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     text.map(Some).ok_or_else(|| not_signed_in("`Authorization` is of another kind"))
 }
 
-/// The digest of the token that a request shows, or that its session was begun with; whether it is known or not.
-pub fn digest(headers: &HeaderMap, sessions: &Sessions) -> Option<String> {
+/// What a request shows of who sends it; known or not.
+#[derive(Clone, Debug)]
+pub enum Shown {
+    /// A token with this digest.
+    Token(String),
+    /// The cookie of a session that was begun with the token with this digest.
+    Session(String),
+    /// What is no token.
+    Wrong(Problem),
+    Nothing,
+}
+
+impl Shown {
+    pub fn digest(&self) -> Option<&str> {
+        match self {
+            Self::Token(digest) | Self::Session(digest) => Some(digest),
+            Self::Wrong(_) | Self::Nothing => None,
+        }
+    }
+}
+
+/// What a request shows of who sends it.
+pub fn shown(headers: &HeaderMap, sessions: &Sessions) -> Shown {
     match bearer(headers) {
-        Ok(Some(text)) => Some(state::digest(text)),
-        Ok(None) => session::of(headers, sessions).map(str::to_owned),
-        Err(_) => None,
+        Ok(Some(text)) => Shown::Token(state::digest(text)),
+        Ok(None) => session::of(headers, sessions).map_or(Shown::Nothing, |digest| Shown::Session(digest.to_owned())),
+        Err(problem) => Shown::Wrong(problem),
     }
 }
 

@@ -11,6 +11,7 @@ mod body;
 pub mod checks;
 mod cors;
 mod documents;
+mod guard;
 mod listen;
 mod metrics;
 mod openapi;

@@ -58,7 +58,8 @@ impl Default for Sizes {
             body: 16 << 20,
             rate: 2000,
             at_once: 64,
-            waiting: 256,
+            // What a processor does in some 30 milliseconds.
+            waiting: 960,
             connections: 20_000,
             headers_in: Duration::from_secs(10),
             body_in: Duration::from_secs(15),

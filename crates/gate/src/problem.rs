@@ -1,7 +1,9 @@
 //! Failures as RFC 9457 problem details. What is wrong are findings, of the same form as everywhere: what failed, what was expected,
 //! whether a retry makes sense.
 
-use axum::body::Body;
+use std::sync::LazyLock;
+
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use serde::Serialize;
@@ -190,18 +192,38 @@ impl Problem {
     }
 }
 
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response<Body> {
-        let status = self.status();
-        let text = serde_json::to_vec(&self.0).unwrap_or_default();
+impl Problem {
+    /// The answer to a request that there is no room for. It is written once: when it is needed there is no time for it.
+    pub fn no_room() -> Response<Body> {
+        static PROBLEM: LazyLock<(Problem, Bytes)> = LazyLock::new(|| {
+            let problem = Problem::overloaded("more requests are waiting than can be done in time");
+            let text = problem.text();
+            (problem, text)
+        });
+        let (problem, text) = &*PROBLEM;
+        problem.with(text.clone())
+    }
+
+    fn text(&self) -> Bytes {
+        serde_json::to_vec(&self.0).unwrap_or_default().into()
+    }
+
+    fn with(&self, text: Bytes) -> Response<Body> {
         let mut response = Response::new(Body::from(text));
-        *response.status_mut() = status;
+        *response.status_mut() = self.status();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         for (name, value) in &self.0.headers {
             headers.insert(name.clone(), value.clone());
         }
+        response
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response<Body> {
+        let mut response = self.with(self.text());
         response.extensions_mut().insert(self);
         response
     }

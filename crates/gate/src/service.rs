@@ -102,7 +102,7 @@ impl Service {
             }
         };
         let Some(token) = token else { return Err(not_signed_in("the token is unknown")) };
-        if !token.is_good(&setpoint_store::now()) {
+        if !token.is_good() {
             let why = if token.revoked.is_some() { "was revoked" } else { "has expired" };
             return Err(not_signed_in(format!("the token `{}` {why}", token.name)));
         }
@@ -117,7 +117,10 @@ impl Service {
 
     /// Whether somebody with this digest was recognised a moment ago.
     pub fn is_known(&self, digest: &str) -> bool {
-        self.own.as_deref() == Some(digest) || self.believed(digest).flatten().is_some()
+        self.own.as_deref() == Some(digest) || {
+            let believed = self.believed.lock().unwrap_or_else(PoisonError::into_inner);
+            believed.get(digest).is_some_and(|(token, since)| token.is_some() && since.elapsed() < BELIEVED)
+        }
     }
 
     /// An error when a client sends more requests than it may.

@@ -1,9 +1,15 @@
 //! How much is done at the same time: so many requests are at work, some wait, and the rest is told to come again. A server that takes
 //! everything answers nobody in time.
+//!
+//! Small documents are checked by the threads that also read requests. A request would be done as soon as it is read, and nobody would
+//! ever be seen waiting: what is too much would wait where nobody counts, in the buffers of connections. So when there are more
+//! connections than there is room for, a request lets the others in before it is worked on; those who find the room full know it within
+//! the time that the room takes, instead of waiting behind all of them. (A bounded queue in front of the work: "Handling Overload",
+//! chapter 21 of *Site Reliability Engineering*, Beyer et al. 2016.)
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, LazyLock};
-use std::time::Duration;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use setpoint_checker::{CheckerError, Policy};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
@@ -12,6 +18,8 @@ use crate::problem::Problem;
 
 /// The longest that a request waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// Between two lines in the log about requests that were told to come again.
+const BETWEEN_LINES: Duration = Duration::from_secs(1);
 /// Documents up to this size are checked where they are: handing them to another thread takes longer than they do.
 const SMALL: usize = 16 << 10;
 
@@ -21,24 +29,54 @@ const QUICK: u64 = 20_000_000;
 /// Fuel for anything else: about as long as a request may take.
 const LONGEST: u64 = 100_000_000_000;
 
-/// Places for what takes longer.
-static LONG: LazyLock<Arc<Semaphore>> = LazyLock::new(|| {
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    Arc::new(Semaphore::new(processors))
-});
+/// Between two requests that are told to come again: each processor has about a sixth of its time for that.
+static BETWEEN_TURNS: LazyLock<Duration> =
+    LazyLock::new(|| Duration::from_micros(120) / u32::try_from(processors()).unwrap_or(1));
 
-/// The places at work.
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Places for what takes longer.
+static LONG: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(processors())));
+
+/// The places at work, and the room in front of them.
 #[derive(Debug)]
 pub struct Work {
     places: Semaphore,
-    waiting: AtomicUsize,
-    most_waiting: usize,
+    /// Requests that wait or are worked on.
+    inside: AtomicUsize,
+    /// As many as there may be.
+    most: usize,
+    shed: Mutex<Shed>,
 }
 
-/// One who waits.
-struct Waiting<'w>(&'w AtomicUsize);
+/// Requests that are told to come again.
+#[derive(Debug)]
+struct Shed {
+    /// How many, since it was last said in the log.
+    count: u64,
+    said: Option<Instant>,
+    /// When the next one is told.
+    turn: Instant,
+}
 
-impl Drop for Waiting<'_> {
+/// A place at work, for as long as it is held.
+#[derive(Debug)]
+pub struct Place<'w> {
+    _permit: SemaphorePermit<'w>,
+    _inside: Inside<'w>,
+}
+
+/// There is no room, or no place became free in time.
+#[derive(Debug)]
+pub struct NoRoom;
+
+/// One who waits or is worked on.
+#[derive(Debug)]
+struct Inside<'w>(&'w AtomicUsize);
+
+impl Drop for Inside<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
@@ -46,23 +84,66 @@ impl Drop for Waiting<'_> {
 
 impl Work {
     pub fn new(at_once: usize, most_waiting: usize) -> Self {
-        Self { places: Semaphore::new(at_once.max(1)), waiting: AtomicUsize::new(0), most_waiting }
+        let at_once = at_once.max(1);
+        Self {
+            places: Semaphore::new(at_once),
+            inside: AtomicUsize::new(0),
+            most: at_once.saturating_add(most_waiting),
+            shed: Mutex::new(Shed { count: 0, said: None, turn: Instant::now() }),
+        }
     }
 
-    /// A place at work, for as long as the permit is held.
-    pub async fn place(&self) -> Result<SemaphorePermit<'_>, Problem> {
-        if let Ok(permit) = self.places.try_acquire() {
-            return Ok(permit);
+    /// A place at work, when there are so many connections: each has one request at a time.
+    pub async fn place(&self, connections: usize) -> Result<Place<'_>, NoRoom> {
+        let before = self.inside.fetch_add(1, Ordering::Relaxed);
+        let inside = Inside(&self.inside);
+        if before >= self.most {
+            return Err(NoRoom);
         }
-        if self.waiting.fetch_add(1, Ordering::Relaxed) >= self.most_waiting {
-            self.waiting.fetch_sub(1, Ordering::Relaxed);
-            return Err(Problem::overloaded("more requests are waiting than can be done in time"));
+        if connections > self.most {
+            tokio::task::yield_now().await;
         }
-        let _waiting = Waiting(&self.waiting);
-        match tokio::time::timeout(PATIENCE, self.places.acquire()).await {
-            Ok(Ok(permit)) => Ok(permit),
-            _ => Err(Problem::overloaded("no place became free in time")),
+        let permit = match self.places.try_acquire() {
+            Ok(permit) => permit,
+            Err(_) => match tokio::time::timeout(PATIENCE, self.places.acquire()).await {
+                Ok(Ok(permit)) => permit,
+                _ => return Err(NoRoom),
+            },
+        };
+        Ok(Place { _permit: permit, _inside: inside })
+    }
+
+    /// Whether nobody is let in.
+    pub fn is_full(&self) -> bool {
+        self.inside.load(Ordering::Relaxed) >= self.most
+    }
+
+    /// Counts a request that is told to come again, and waits until it may be told. To tell somebody takes about half as long as to do
+    /// what they ask for. Told at once, those who ask again at once would keep the server from everything else; their connections wait
+    /// instead, which takes nothing.
+    pub async fn shed(&self) {
+        let (wait, count) = self.turn(Instant::now());
+        if let Some(count) = count {
+            tracing::warn!(count, "there is more to do than can be done in time: requests were told to come again");
         }
+        if !wait.is_zero() {
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// How long the next one waits until it is told, and how many there were since that was last said in the log: at most once a second,
+    /// because a line for each would be more work than what is not done.
+    fn turn(&self, now: Instant) -> (Duration, Option<u64>) {
+        let mut shed = self.shed.lock().unwrap_or_else(PoisonError::into_inner);
+        let wait = shed.turn.saturating_duration_since(now).min(PATIENCE);
+        shed.turn = now + wait + *BETWEEN_TURNS;
+        shed.count += 1;
+        let is_said = shed.said.is_some_and(|said| now.saturating_duration_since(said) < BETWEEN_LINES);
+        if is_said {
+            return (wait, None);
+        }
+        shed.said = Some(now);
+        (wait, Some(std::mem::take(&mut shed.count)))
     }
 }
 
@@ -119,22 +200,54 @@ mod tests {
     #[tokio::test]
     async fn who_finds_no_place_and_no_room_to_wait_is_told_so() {
         let work = Work::new(1, 0);
-        let permit = work.place().await.unwrap();
-        let problem = work.place().await.unwrap_err();
-        assert_eq!((problem.status().as_u16(), problem.code()), (503, "overloaded"));
-        drop(permit);
-        drop(work.place().await.unwrap());
+        let place = work.place(1).await.unwrap();
+        assert!(work.is_full());
+        work.place(1).await.unwrap_err();
+        assert_eq!(Problem::no_room().status().as_u16(), 503);
+        drop(place);
+        drop(work.place(1).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn requests_that_never_wait_for_anything_are_counted_when_there_are_more_than_there_is_room_for() {
+        let work = Work::new(2, 3);
+        let one = async || work.place(6).await.is_ok();
+        let all = tokio::join!(one(), one(), one(), one(), one(), one());
+        assert_eq!(all, (true, true, true, true, true, false));
+        assert_eq!(work.inside.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
+    fn what_is_shed_is_said_once_a_second() {
+        let work = Work::new(1, 0);
+        let now = Instant::now();
+        assert_eq!(
+            [0, 0, 999, 1000, 1000].map(|ms| work.turn(now + Duration::from_millis(ms)).1),
+            [Some(1), None, None, Some(3), None]
+        );
+    }
+
+    #[test]
+    fn those_who_are_told_to_come_again_wait_for_each_other_and_not_too_long() {
+        let work = Work::new(1, 0);
+        let now = Instant::now();
+        let waits: Vec<Duration> = (0..100_000).map(|_| work.turn(now).0).collect();
+        assert_eq!(waits.first(), Some(&Duration::ZERO));
+        assert_eq!(waits.get(10), Some(&(*BETWEEN_TURNS * 10)));
+        assert_eq!(waits.last(), Some(&PATIENCE));
+        // Whoever comes later does not wait for those who are gone.
+        assert_eq!(work.turn(now + Duration::from_secs(2)).0, Duration::ZERO);
     }
 
     #[tokio::test]
     async fn who_waits_gets_the_place_that_becomes_free() {
         let work = Work::new(1, 1);
-        let permit = work.place().await.unwrap();
-        let (waited, ()) = tokio::join!(work.place(), async {
+        let permit = work.place(1).await.unwrap();
+        let (waited, ()) = tokio::join!(work.place(1), async {
             tokio::task::yield_now().await;
             drop(permit);
         });
         drop(waited.unwrap());
-        assert_eq!(work.waiting.load(Ordering::Relaxed), 0);
+        assert_eq!(work.inside.load(Ordering::Relaxed), 0);
     }
 }

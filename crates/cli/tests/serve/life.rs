@@ -150,6 +150,58 @@ fn more_than_it_can_do_is_refused_at_once_and_it_recovers() {
 }
 
 #[test]
+fn what_there_is_no_room_for_is_told_to_come_again_and_nothing_else_is_harmed() {
+    let project = Project::sqlite();
+    let log = project.path().join("log");
+    let mut command = project.command(&["serve", "--listen", "127.0.0.1:0", "--at-once", "1", "--rate", "1000000"]);
+    command.env("SETPOINT_LOG", "info");
+    let server = Server::logging(command, &log);
+    // The only place is taken by a request whose body does not come yet.
+    let body = r#"{"timeout_s": 1, "count": 1}"#;
+    let mut slow = server.connect();
+    let head = format!(
+        "POST /v1/settings/app/check?version=1 HTTP/1.1\r\nhost: a\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\n\
+         connection: close\r\ncontent-length: {}\r\n\r\n",
+        server.token,
+        body.len()
+    );
+    slow.write_all(head.as_bytes()).unwrap();
+    eventually("the request is not at work", || {
+        server.ask("GET", "/metrics").nobody().send().body.contains("setpoint_requests_at_work 2")
+    });
+    // More than may wait.
+    let request = format!(
+        "GET /v1/settings HTTP/1.1\r\nhost: a\r\nauthorization: Bearer {}\r\nconnection: close\r\n\r\n",
+        server.token
+    );
+    let mut crowd: Vec<_> = (0..1_500).map(|_| server.connect()).collect();
+    for one in &mut crowd {
+        one.write_all(request.as_bytes()).unwrap();
+    }
+    // Whoever looks after the server is answered.
+    server.ask("GET", "/healthz").nobody().send().expect(200);
+    for one in &mut crowd {
+        let mut answer = String::new();
+        one.read_to_string(&mut answer).unwrap();
+        let answer = Answer::read(&answer).problem(503, "overloaded");
+        assert_eq!((answer.header("retry-after"), &answer.json()["retry_after"]), ("1", &json!(1)));
+        assert_eq!(answer.json()["findings"][0]["retry"]["when"], "after-delay");
+    }
+    // The one that was inside is done, and there is room again at once.
+    slow.write_all(body.as_bytes()).unwrap();
+    let mut answer = String::new();
+    slow.read_to_string(&mut answer).unwrap();
+    assert_eq!(Answer::read(&answer).expect(200).json()["verdict"], "pass");
+    server.get("/v1/settings").expect(200);
+    // The log says how many they were, not each.
+    drop(server);
+    let log = std::fs::read_to_string(log).unwrap();
+    let lines: Vec<&str> = log.lines().filter(|line| line.contains("told to come again")).collect();
+    assert!((1..30).contains(&lines.len()), "{log}");
+    assert!(log.lines().count() < 100, "{log}");
+}
+
+#[test]
 fn a_project_that_is_wrong_is_not_served() {
     let project = Project::sqlite();
     project.write("schemas/app/v2.json", "{ \"type\": \"objekt\" }");

@@ -21,8 +21,8 @@ use axum::routing::{MethodRouter, get, post};
 use setpoint_core::finding::RetryWhen;
 
 use crate::checks;
+use crate::guard::guard;
 use crate::problem::Problem;
-use crate::server::guard;
 use crate::service::Service;
 
 /// What a route answers: text that is there already.

@@ -26,8 +26,10 @@ pub struct Outcome {
     pub shed: u64,
     /// Of them, those without `Retry-After`.
     pub shed_without_advice: u64,
-    /// Requests that were due and were not sent, because no connection became free within [`PATIENCE`].
-    pub given_up: u64,
+    /// Requests that were due.
+    pub due: u64,
+    /// Of them, those that were not sent, because no connection became free in time.
+    pub unsent: u64,
     pub took: Duration,
     /// How long the ones that were answered took, in microseconds, counted.
     times: Histogram,
@@ -63,14 +65,13 @@ impl Histogram {
         }
     }
 
-    fn merge(&mut self, other: &Self) {
-        self.0.iter_mut().zip(&other.0).for_each(|(count, more)| *count += more);
-    }
-
     /// The time that so many of a thousand are not above.
     fn of_thousand(&self, part: u64) -> Duration {
         let total: u64 = self.0.iter().sum();
-        let wanted = (total * part).div_ceil(1000).max(1);
+        if total == 0 {
+            return Duration::ZERO;
+        }
+        let wanted = (total * part).div_ceil(1000);
         let mut seen = 0;
         for microseconds in 0.. {
             let bucket = Self::bucket(microseconds);
@@ -98,9 +99,14 @@ impl Outcome {
         self.in_a_second(self.shed)
     }
 
+    /// Requests in a second that were never sent.
+    pub fn unsent_rate(&self) -> f64 {
+        self.in_a_second(self.unsent)
+    }
+
     /// Requests in a second that were due.
-    pub fn offered_rate(&self) -> f64 {
-        self.in_a_second(self.answered + self.shed + self.given_up)
+    pub fn due_rate(&self) -> f64 {
+        self.in_a_second(self.due)
     }
 
     fn in_a_second(&self, count: u64) -> f64 {
@@ -146,7 +152,7 @@ pub enum Until {
 }
 
 /// The longest that a request which is due waits for a connection.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_millis(10);
 /// Bytes of an answer at most.
 const ANSWER: usize = 16 << 10;
 
@@ -188,7 +194,7 @@ pub fn run(
             if let Some(number) = idle.pop_front() {
                 all.get_mut(number).context("no such connection")?.ask(text, since)?;
             } else if now.duration_since(since) > PATIENCE {
-                outcome.given_up += 1;
+                outcome.unsent += 1;
             } else {
                 break;
             }
@@ -214,12 +220,17 @@ pub fn run(
                 other => bail!("the server answers {other}: {}", String::from_utf8_lossy(&connection.buffer)),
             }
             match pace {
-                Pace::AfterEach => connection.ask(text, Instant::now())?,
+                Pace::AfterEach => {
+                    connection.ask(text, Instant::now())?;
+                    due.count += 1;
+                }
                 Pace::Fixed(_) => idle.push_back(number),
             }
         }
     }
     outcome.took = begun.elapsed();
+    outcome.due = due.until(begun + outcome.took).max(due.count);
+    outcome.unsent += outcome.due - due.count;
     Ok(outcome)
 }
 
@@ -241,6 +252,15 @@ impl Due {
             Pace::Fixed(rate) => self.begun + Duration::from_secs_f64(self.count as f64 / rate),
         };
         (since <= now).then_some(since)
+    }
+
+    /// How many were due until then at a fixed rate.
+    fn until(&self, end: Instant) -> u64 {
+        match self.pace {
+            Pace::AfterEach => 0,
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count")]
+            Pace::Fixed(rate) => (end.duration_since(self.begun).as_secs_f64() * rate) as u64,
+        }
     }
 }
 
@@ -307,6 +327,7 @@ mod tests {
     #[test]
     fn times_are_found_again_to_one_part_in_a_hundred() {
         let mut histogram = Histogram::default();
+        assert_eq!(histogram.of_thousand(990), Duration::ZERO);
         for microseconds in [10, 500, 5_000, 40_000, 3_000_000] {
             histogram.add(Duration::from_micros(microseconds));
         }
