@@ -291,7 +291,8 @@ impl<'s> Documents<'s> {
             let (document, complement) = self.converted(wanted.key.clone(), part, (version, stored)).await?;
             // Rules about changes may be those of the stored version alone.
             let former = row.map(|row| String::from_utf8_lossy(&row.document).into_owned());
-            self.checked(wanted, (stored, document.as_bytes()), former).await?;
+            let checked = self.checked(wanted, (stored, document.as_bytes()), former).await;
+            checked.map_err(|problem| problem.at_version(stored))?;
             (document, complement)
         };
         let readable = self.readable(wanted, (&document, layout, &complement), (stored, version)).await?;
@@ -506,7 +507,9 @@ impl<'s> Documents<'s> {
         for reads in versions {
             let (text, complement) = (document.as_bytes().to_vec(), complement.clone());
             let part = Part { text, format: wanted.format, layout, complement };
-            readable.insert(reads, self.converted(wanted.key.clone(), part, (stored, reads)).await?.0);
+            let converted = self.converted(wanted.key.clone(), part, (stored, reads)).await;
+            let own = |problem: Problem| if stored == version { problem } else { problem.at_version(stored) };
+            readable.insert(reads, converted.map_err(own)?.0);
         }
         Ok(readable)
     }

@@ -104,6 +104,19 @@ impl Problem {
         Self::of(StatusCode::UNPROCESSABLE_ENTITY, report.findings)
     }
 
+    /// The same problem, found in what a document becomes at another version than whoever asks has written it at: places and edits of
+    /// that text mean nothing in theirs.
+    pub fn at_version(mut self, version: u32) -> Self {
+        for finding in &mut self.0.findings {
+            finding.message = format!("at version {version}: {}", finding.message);
+            finding.span = None;
+            finding.fix = None;
+            finding.related.iter_mut().for_each(|related| related.span = None);
+        }
+        self.0.detail = format!("at version {version}: {}", self.0.detail);
+        self
+    }
+
     /// Something that is not there, and what there is.
     pub fn nothing(what: impl Into<String>, known: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, &checks::NOTHING_THERE, what, known, RetryWhen::AfterEdit)

@@ -1,6 +1,6 @@
 // The settings editor: who signs in chooses a document, changes it, sees what the gate would say, and saves through it.
 
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 
 import { type Family, Gate, Problem, type SignedIn } from "./api";
 import { Documents } from "./Documents";
@@ -47,18 +47,22 @@ export function App() {
     };
   }, []);
 
-  useEffect(() => {
-    if (!who) return;
-    setEnded(false);
-    void desk();
+  const look = useCallback(() => {
     gate.families().then(
       ({ settings }) => {
-        setFamilies(settings);
+        // The same families are the same list, so that nothing is done again for them.
+        setFamilies((known) => (JSON.stringify(known) === JSON.stringify(settings) ? known : settings));
         setTrouble(undefined);
       },
       (problem: Problem) => setTrouble(problem.message),
     );
-  }, [who]);
+  }, []);
+  useEffect(() => {
+    if (!who) return;
+    setEnded(false);
+    void desk();
+    look();
+  }, [who, look]);
 
   if (!isKnown) return <p className="quiet" role="status">Looking whether you are signed in…</p>;
   if (!who) return <SignIn {...{ gate, hasEnded }} onSignedIn={setWho} />;
@@ -103,7 +107,12 @@ export function App() {
         <Documents {...{ gate, families, chosen }} onChoose={setChosen} />
         {chosen ? (
           <Suspense fallback={<section className="desk"><p role="status">Loading…</p></section>}>
-            <Desk key={`${chosen.family.name}\n${chosen.key}`} {...{ gate, who, chosen }} />
+            <Desk
+              key={`${chosen.family.name}\n${chosen.key}`}
+              {...{ gate, who }}
+              chosen={{ ...chosen, family: families.find(({ name }) => name === chosen.family.name) ?? chosen.family }}
+              onPolicy={look}
+            />
           </Suspense>
         ) : (
           <section className="empty" aria-label="No document">

@@ -37,6 +37,8 @@ interface Props {
   gate: Gate;
   who: SignedIn;
   chosen: Chosen;
+  /** Told when another policy decides: there may be other versions. */
+  onPolicy(): void;
 }
 
 function isSecretive(policy: string, family: string): boolean {
@@ -51,7 +53,7 @@ interface Loaded extends Seen {
   maybeSecret: boolean;
 }
 
-export default function Desk({ gate, who, chosen: { family, key } }: Props) {
+export default function Desk({ gate, who, chosen: { family, key }, onPolicy }: Props) {
   const [loaded, setLoaded] = useState<Loaded>();
   const [text, setText] = useState("");
   const [view, setView] = useState<View>("text");
@@ -77,7 +79,10 @@ export default function Desk({ gate, who, chosen: { family, key } }: Props) {
   const isChanged = loaded !== undefined && text !== loaded.text;
 
   const trouble = useCallback((error: unknown) => {
-    setNote({ kind: "trouble", text: error instanceof Error ? error.message : String(error) });
+    const text = error instanceof Error ? error.message : String(error);
+    const seconds = error instanceof Problem ? error.comeAgain : undefined;
+    const advice = seconds === undefined ? "" : `. Nothing that you have typed is lost; try again in ${seconds} s.`;
+    setNote({ kind: "trouble", text: text + advice });
   }, []);
 
   /** What did not come of the text view goes into it. */
@@ -120,7 +125,7 @@ export default function Desk({ gate, who, chosen: { family, key } }: Props) {
         if (!isStale()) trouble(error);
       }
     },
-    [gate, who, family, key, trouble, put],
+    [gate, who, family.name, key, trouble, put],
   );
 
   useEffect(() => {
@@ -136,7 +141,7 @@ export default function Desk({ gate, who, chosen: { family, key } }: Props) {
     if (!loaded) return undefined;
     const { format, version } = loaded;
     return { file: key, settings: family.name, version, format, before: { file: key, text: loaded.text, format } };
-  }, [loaded, family, key]);
+  }, [loaded, family.name, key]);
   useEffect(() => {
     if (call) validator.current?.check(call, text);
   }, [call, text]);
@@ -157,7 +162,7 @@ export default function Desk({ gate, who, chosen: { family, key } }: Props) {
     unkept.current = draft;
     const timer = setTimeout(draft, KEEP_MS);
     return () => clearTimeout(timer);
-  }, [loaded, text, who, family, key]);
+  }, [loaded, text, who, family.name, key]);
 
   // Whoever leaves at once leaves no less behind.
   useEffect(() => {
@@ -179,8 +184,9 @@ export default function Desk({ gate, who, chosen: { family, key } }: Props) {
     validator.current?.use(policy);
     setLoaded((loaded) => loaded && { ...loaded, bundle: now, policy, maybeSecret: isSecretive(policy, family.name) });
     setNote({ kind: "done", text: "The policy has changed; what you have typed is checked by the new one." });
+    onPolicy();
     return true;
-  }, [gate, digest, family]);
+  }, [gate, digest, family.name, onPolicy]);
   useEffect(() => {
     if (digest === undefined) return;
     const timer = setInterval(heal, LOOK_MS);
@@ -370,6 +376,7 @@ export default function Desk({ gate, who, chosen: { family, key } }: Props) {
         {/* Another version is another text: what was done to this one cannot be undone in it. What may be a secret is shown once it is known
             what is one. */}
         {(checked !== undefined || !loaded.maybeSecret) && <Text key={version} ref={editor} label={`Text of ${key}`} isReadOnly={!mayWrite} {...{ text, format, findings, masks }} onChange={edited} />}
+        <p className="quiet hint">Tab indents; Escape, then Tab, leaves the text.</p>
       </div>
       {view === "form" && (
         <Suspense fallback={<p role="status" className="quiet">Making the form…</p>}>

@@ -124,7 +124,8 @@ export function Text({ ref, label, text, format, findings, masks, isReadOnly, on
           keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, ...lintKeymap, indentWithTab]),
           language.of([]),
           readOnly.of([]),
-          EditorView.contentAttributes.of({ "aria-label": label }),
+          // Whoever has no mouse has to know how to leave: Tab indents.
+          EditorView.contentAttributes.of({ "aria-label": `${label}; Escape, then Tab, leaves it` }),
           EditorView.updateListener.of((update) => {
             // At once: in a shadow root React does not see that a key is waited for, and would leave it for the next frame.
             if (update.docChanged) flushSync(() => change.current(update.state.doc.toString()));

@@ -103,9 +103,9 @@ export class Problem extends Error {
     this.name = "Problem";
   }
 
-  /** Whether the same request may be done later. */
-  get isPassing(): boolean {
-    return this.status === 0 || this.status === 429 || this.status === 503;
+  /** Seconds after which the gate may do the same request, if it was not begun: there was too much to do. */
+  get comeAgain(): number | undefined {
+    return this.status === 429 || this.status === 503 ? this.retryAfter : undefined;
   }
 }
 
@@ -126,6 +126,9 @@ function formatOf(mediaType: string): Format {
 const PROOF = "setpoint-csrf";
 /** Where the token is kept, for as long as the tab is open, by a page of another origin than the gate's: no cookie comes with its requests. */
 const TOKEN = "setpoint-token";
+
+/** The longest that the page waits before it asks once more by itself. */
+const LONGEST_WAIT_S = 5;
 
 /** The gate at an address; at the one of the page when it is empty. */
 export class Gate {
@@ -257,7 +260,19 @@ export class Gate {
     return method === "GET" || proof === null ? {} : { "x-csrf-token": proof };
   }
 
+  /** Asks, and once more for what changes nothing, when the gate has too much to do and says when to come again. */
   async #send(method: string, path: string, headers: Record<string, string> = {}, body?: string): Promise<Response> {
+    try {
+      return await this.#ask(method, path, headers, body);
+    } catch (error) {
+      const seconds = error instanceof Problem ? error.comeAgain : undefined;
+      if (method !== "GET" || seconds === undefined || seconds > LONGEST_WAIT_S) throw error;
+      await new Promise((wake) => setTimeout(wake, seconds * 1000));
+      return this.#ask(method, path, headers, body);
+    }
+  }
+
+  async #ask(method: string, path: string, headers: Record<string, string>, body?: string): Promise<Response> {
     let response: Response;
     try {
       response = await fetch(this.base + path, { method, headers: { ...this.#proof(method), ...headers }, body: body ?? null });

@@ -307,6 +307,7 @@ test("a policy that changes while a document is open checks what was typed, and 
   await type("timeout_s: 500\ncount: 1\n");
   await page.getByText("Nothing is wrong").waitFor();
   const schema = join(process.env.SETPOINT_PROJECT, "schemas/app/v1.json");
+  const third = join(process.env.SETPOINT_PROJECT, "schemas/app/v3.json");
   const before = readFileSync(schema, "utf8");
   try {
     writeFileSync(schema, before.replace('"maximum": 600', '"maximum": 400'));
@@ -316,9 +317,39 @@ test("a policy that changes while a document is open checks what was typed, and 
     await page.getByText("The policy has changed").waitFor();
     await page.locator('.finding[data-code="out-of-range"]').waitFor();
     assert.match(await text().textContent(), /timeout_s: 500/);
+    // What it has more of can be chosen, without a reload.
+    const versions = async () => (await page.getByLabel("Version").locator("option").allTextContents()).length;
+    assert.equal(await versions(), 2);
+    writeFileSync(third, before);
+    await page.waitForFunction(async () => {
+      dispatchEvent(new Event("focus"));
+      await new Promise((wake) => setTimeout(wake, 300));
+      return document.querySelectorAll(".desk select option").length === 3;
+    });
+    assert.match(await text().textContent(), /timeout_s: 500/);
   } finally {
     writeFileSync(schema, before);
+    rmSync(third, { force: true });
   }
+});
+
+test("a gate that has too much to do is asked once more when it says so", async () => {
+  await put("later.yaml", "timeout_s: 5\ncount: 1\n");
+  await signIn();
+  let asked = 0;
+  const busy = { status: 503, contentType: "application/problem+json", headers: { "retry-after": "1" }, body: JSON.stringify({ detail: "too much to do", retry_after: 1, findings: [] }) };
+  await page.route(`**${at("later.yaml")}*`, (route) => ((asked += 1) === 1 ? route.fulfill(busy) : route.continue()));
+  await open("later.yaml");
+  await page.getByText("Nothing is wrong").waitFor();
+  assert.equal(asked, 2);
+  // What changes something is left to whoever wants it.
+  await page.unroute(`**${at("later.yaml")}*`);
+  await page.route(`**${at("later.yaml")}*`, (route) => (route.request().method() === "PUT" ? route.fulfill(busy) : route.continue()));
+  await type("timeout_s: 6\ncount: 1\n");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("too much to do. Nothing that you have typed is lost; try again in 1 s.").waitFor();
+  await page.unroute(`**${at("later.yaml")}*`);
+  await saved();
 });
 
 test("a narrow screen shows everything below each other, without scrolling sideways", async () => {
@@ -513,6 +544,18 @@ test("lists, alternatives and keys of one's own are changed in the form", async 
     (await ask("GET", inMail("parts.yaml"))).text,
     "host: a\nport: 25\nroutes:\n  - to: us   # second\n  - to: eu   # first\n  - to: ap\nqueue:\n  kind: disk\n  folder: /var/spool\nlabels:\n  team: mail   # whose\n  tier: gold\n",
   );
+});
+
+test("a new item of a list of texts begins as an empty text, which every format has", async () => {
+  await putMail("aliases.toml", 'host = "a"\nport = 25\naliases = ["b"] # others\n', "application/toml");
+  await signIn();
+  await openMail("aliases.toml");
+  await showForm();
+  await page.locator('[data-at="/aliases"]').getByRole("button", { name: "Add an item" }).click();
+  await page.locator('[data-at="/aliases/1"] input').fill("c");
+  await page.getByText("Nothing is wrong").waitFor();
+  await saved();
+  assert.equal((await ask("GET", inMail("aliases.toml"))).text, 'host = "a"\nport = 25\naliases = ["b", "c"] # others\n');
 });
 
 test("a number with more digits than a form can carry is shown and left alone", async () => {

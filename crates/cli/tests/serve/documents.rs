@@ -399,6 +399,28 @@ fn a_rule_about_changes_is_asked_whatever_version_is_written() {
 }
 
 #[test]
+fn what_is_wrong_at_another_version_points_to_no_place_in_what_was_sent() {
+    let project = Project::sqlite();
+    let schema = std::fs::read_to_string(project.path().join("schemas/app/v1.json")).unwrap();
+    let rule = r#""x-kubernetes-validations": [{ "rule": "self.timeout_s >= oldSelf.timeout_s" }],"#;
+    project.write("schemas/app/v1.json", &schema.replace("\"required\":", &format!("{rule} \"required\":")));
+    let one = with_one(&project);
+    let server = Server::of(&project, &[]);
+    // Stored at version 1, written at 2.
+    let path = format!("{one}?version=2");
+    let seen = server.get(&path).expect(200);
+    let body = json!({ "timeout_ms": 1000, "count": 1 });
+    let refused = server.ask("PUT", &path).if_match(seen.etag()).json(&body).send().expect(422).json();
+    let finding = &refused["findings"][0];
+    assert!(finding["message"].as_str().unwrap().starts_with("at version 1: "), "{refused}");
+    assert!(finding.get("span").is_none() && finding.get("fix").is_none(), "{refused}");
+    // What is wrong in what was sent is found there.
+    let body = json!({ "timeout_ms": "soon", "count": 1 });
+    let refused = server.ask("PUT", &path).if_match(seen.etag()).json(&body).send().expect(422).json();
+    assert!(refused["findings"][0]["span"].is_object(), "{refused}");
+}
+
+#[test]
 fn a_document_is_of_the_version_that_it_declares() {
     for project in Project::all() {
         crate::project::edit(&project, "current = 1", "version_at = \"/v\"");

@@ -77,6 +77,7 @@ const MAIL: &str = r#"{
     "password": { "type": "string", "writeOnly": true, "minLength": 8 },
     "limit": { "type": "number" },
     "routes": { "type": "array", "items": { "$ref": "route.json" } },
+    "aliases": { "type": "array", "items": { "type": "string" } },
     "queue": {
       "oneOf": [
         {

@@ -24,6 +24,39 @@ function named(branch: Json): Json {
   return told === undefined ? branch : { title: `${told[0]} ${String((told[1] as Record<string, Json>)["const"])}`, ...branch };
 }
 
+/** What a new item is until somebody says: a field that begins empty. Without it an item would be `null`, which TOML does not have. */
+function blank(items: { [key: string]: Json }): Json | undefined {
+  if ("default" in items) return undefined;
+  if ("const" in items) return items["const"];
+  const [first] = Array.isArray(items["enum"]) ? items["enum"] : [];
+  if (first !== undefined) return first;
+  const types = [items["type"]].flat();
+  if (types.includes("string")) return "";
+  if (types.includes("boolean")) return false;
+  if (types.includes("integer") || types.includes("number")) {
+    const least = items["minimum"];
+    return typeof least === "number" && least > 0 ? Math.ceil(least) : 0;
+  }
+  return undefined;
+}
+
+/** The limits of draft 4, where `exclusiveMinimum` says of `minimum` whether it is one, as all later drafts write them. */
+function withoutDraft4(schema: { [key: string]: Json }): { [key: string]: Json } {
+  const made = { ...schema };
+  for (const [limit, exclusive] of [
+    ["minimum", "exclusiveMinimum"],
+    ["maximum", "exclusiveMaximum"],
+  ] as const) {
+    const [said, value] = [made[exclusive], made[limit]];
+    if (typeof said !== "boolean") continue;
+    delete made[exclusive];
+    if (!said || value === undefined) continue;
+    delete made[limit];
+    made[exclusive] = value;
+  }
+  return made;
+}
+
 /** The schema of a version. Files that it refers to stand under `$defs`, each by its name. */
 export function schemaOf(policy: Policy, name: string, family: BundleFamily, version: number): RJSFSchema {
   const main = family.schemas[version];
@@ -49,7 +82,7 @@ export function schemaOf(policy: Policy, name: string, family: BundleFamily, ver
     if (Array.isArray(schema)) return schema.map((item) => within(item, file, root));
     if (typeof schema !== "object" || schema === null) return schema;
     const made: Record<string, Json> = {};
-    for (const [key, value] of Object.entries(schema)) {
+    for (const [key, value] of Object.entries(withoutDraft4(schema))) {
       if (VALUES.has(key)) made[key] = value;
       else if (NAMED.has(key) && typeof value === "object" && value !== null && !Array.isArray(value)) {
         made[key] = Object.fromEntries(Object.entries(value).map(([name, below]) => [name, within(below, file, root)]));
@@ -60,6 +93,11 @@ export function schemaOf(policy: Policy, name: string, family: BundleFamily, ver
       else if (key === "items" && "prefixItems" in schema) made["additionalItems"] = within(value, file, root);
       // Below the root a schema has no address of its own here.
       else if (key !== "$id" && key !== "$schema") made[key] = within(value, file, root);
+    }
+    const items = made["items"];
+    if (typeof items === "object" && items !== null && !Array.isArray(items)) {
+      const value = blank(items);
+      if (value !== undefined) made["items"] = { ...items, default: value };
     }
     return made;
   };
