@@ -206,6 +206,32 @@ mod tests {
     }
 
     #[test]
+    fn what_is_written_once_for_several_places_changes_where_it_was_changed() {
+        let text = "# all of them\nbase: &base   # ours\n  timeout: 1   # s\n  retries: 2\neu: *base   # as it is\nus: *base\n\
+                    other: &port 80   # a port\nlast: *port\nlist: [*port, 1]\n";
+        let apart = "eu: # as it is\n  timeout: 1\n  retries: 2\nus:\n  timeout: 1\n  retries: 2\n";
+        for (patch, expected) in [
+            // What is an alias becomes what it was, and keeps what is written beside it; the others stay.
+            (
+                r#"[{"op":"replace","path":"/base/timeout","value":5}]"#,
+                text.replace("timeout: 1", "timeout: 5").replace("eu: *base   # as it is\nus: *base\n", apart),
+            ),
+            (
+                r#"[{"op":"replace","path":"/us/timeout","value":5}]"#,
+                text.replace("us: *base\n", "us:\n  timeout: 5   # s\n  retries: 2\n"),
+            ),
+            (
+                r#"[{"op":"replace","path":"/other","value":81}]"#,
+                text.replace("&port 80", "&port 81").replace("*port", "80"),
+            ),
+            (r#"[{"op":"remove","path":"/us"}]"#, text.replace("us: *base\n", "")),
+        ] {
+            let answer = edited("a.yaml", text, patch).unwrap();
+            assert_eq!(answer.text.as_deref(), Some(expected.as_str()), "{patch}");
+        }
+    }
+
+    #[test]
     fn every_format_keeps_its_comments() {
         for (file, text, expected) in [
             ("a.json", "{\n  \"a\": 1,\n  \"b\": 2\n}\n", "{\n  \"a\": 9,\n  \"b\": 2\n}\n"),

@@ -22,7 +22,15 @@ pub fn rewrite(text: &[u8], format: Format, old: &Node, new: &Node) -> Option<St
         return Some(text.to_owned());
     }
     let written = |text: &String| reads_as(text, format, new);
-    keep(text, format, old, new).filter(written).or_else(|| {
+    let kept = keep(text, format, old, new);
+    // Where several places were written once, each may have to be written out.
+    let apart = || {
+        let is_yaml = format == Format::Yaml;
+        let seen = kept.as_ref().filter(|_| is_yaml).and_then(|kept| source::reread(kept, format));
+        let apart = if is_yaml { yaml::rewrite_apart(text, old, new, seen.as_ref()) } else { None };
+        apart.and_then(|apart| with_comments(text, format, old, apart))
+    };
+    kept.clone().filter(written).or_else(|| apart().filter(written)).or_else(|| {
         let fresh = match format {
             Format::Yaml => yaml::fresh(new),
             Format::Json | Format::Jsonc => json::fresh(text, new),
@@ -39,6 +47,11 @@ fn keep(text: &str, format: Format, old: &Node, new: &Node) -> Option<String> {
         Format::Yaml => yaml::rewrite(text, old, new),
         Format::Json | Format::Jsonc => json::rewrite(text, old, new),
     }?;
+    with_comments(text, format, old, kept)
+}
+
+/// What was written, with the comments whose place is gone at its end.
+fn with_comments(text: &str, format: Format, old: &Node, kept: String) -> Option<String> {
     let mut lost = comments::of(text, format, old);
     if lost.is_empty() {
         return Some(kept);
@@ -48,7 +61,6 @@ fn keep(text: &str, format: Format, old: &Node, new: &Node) -> Option<String> {
             lost.remove(index);
         }
     }
-    // Comments whose place is gone, and with it everything that they could stand at.
     let end = if kept.ends_with('\n') || lost.is_empty() { "" } else { "\n" };
     let lost: String = lost.iter().map(|comment| format!("{comment}\n")).collect();
     Some(format!("{kept}{end}{lost}"))

@@ -13,10 +13,22 @@ use crate::source::{Member, Node, Value};
 
 /// The text of `new`, whose parts stand in `text` where they have places. `None` when the root is not a block collection.
 pub(super) fn rewrite(text: &str, old: &Node, new: &Node) -> Option<String> {
+    written(text, old, new, false)
+}
+
+/// The same, but for aliases that do not stand for what they have to: in `seen`, which is what comes out with them, or, when nothing
+/// does, all of them. What they stood for is written out in their place.
+pub(super) fn rewrite_apart(text: &str, old: &Node, new: &Node, seen: Option<&Node>) -> Option<String> {
+    let mut apart = new.clone();
+    if write_out(text, &mut apart, seen) { written(text, old, &apart, true) } else { None }
+}
+
+fn written(text: &str, old: &Node, new: &Node, is_apart: bool) -> Option<String> {
     if is_flow(text, old) || !matches!(old.value, Value::Object(_) | Value::Array(_)) {
         return None;
     }
-    let mut writer = Writer { text, pieces: Vec::new(), origins: Origins::none(), written: RefCell::default() };
+    let mut writer =
+        Writer { text, pieces: Vec::new(), origins: Origins::none(), written: RefCell::default(), is_apart };
     let end = writer.read(old, 0);
     writer.origins.mark(new);
     let column = writer.column(old.start);
@@ -43,6 +55,40 @@ pub(super) fn fresh(node: &Node) -> String {
     }
 }
 
+/// Takes away the places of aliases that do not stand for what they have to; gives whether there was one.
+fn write_out(text: &str, node: &mut Node, seen: Option<&Node>) -> bool {
+    if seen.is_some_and(|seen| seen.same(node)) {
+        return false;
+    }
+    if is_alias(text, node) {
+        node.forget_places();
+        return true;
+    }
+    let mut found = false;
+    match &mut node.value {
+        Value::Object(members) => {
+            let of = |key: &str| match &seen?.value {
+                Value::Object(others) => others.iter().find(|other| other.key == key).map(|other| &other.node),
+                _ => None,
+            };
+            for member in members {
+                found |= write_out(text, &mut member.node, of(&member.key));
+            }
+        }
+        Value::Array(items) => {
+            let of = |index: usize| match &seen?.value {
+                Value::Array(others) => others.get(index),
+                _ => None,
+            };
+            for (index, item) in items.iter_mut().enumerate() {
+                found |= write_out(text, item, of(index));
+            }
+        }
+        _ => {}
+    }
+    found
+}
+
 /// A member or an item of a block collection.
 struct Piece {
     /// The first byte of the comments above.
@@ -64,6 +110,8 @@ struct Writer<'t> {
     origins: Origins<usize>,
     /// Pieces whose comments have been written.
     written: RefCell<BTreeSet<usize>>,
+    /// Whether what has no place is written out even where the same is written already.
+    is_apart: bool,
 }
 
 fn is_flow(text: &str, node: &Node) -> bool {
@@ -80,7 +128,22 @@ fn is_empty(node: &Node) -> bool {
 }
 
 fn is_block(text: &str, node: &Node) -> bool {
-    kind(node) > 0 && !is_empty(node) && node.end > 0 && !is_flow(text, node)
+    kind(node) > 0 && !is_empty(node) && node.end > 0 && !is_flow(text, node) && !is_alias(text, node)
+}
+
+/// Nothing else begins with a star.
+fn is_alias(text: &str, node: &Node) -> bool {
+    node.end > 0 && text.as_bytes().get(node.start) == Some(&b'*')
+}
+
+/// Whether a value, or a part of it, has no place.
+fn is_new(node: &Node) -> bool {
+    node.end == 0
+        || match &node.value {
+            Value::Object(members) => members.iter().any(|member| is_new(&member.node)),
+            Value::Array(items) => items.iter().any(is_new),
+            _ => false,
+        }
 }
 
 /// Where the head of the file ends: after the last line that is blank or begins a document.
@@ -229,7 +292,7 @@ impl<'t> Writer<'t> {
         let Some(piece) = piece else { return Some(self.with_value(&name, colon, value, column)) };
         let same_kind = is_item(piece) == key.is_none();
         let old_column = self.column(piece.start);
-        if same_kind && piece.node.same(value) {
+        if same_kind && piece.node.same(value) && !(self.is_apart && is_new(value)) {
             let rest = self.text.get(piece.key_end..piece.end)?;
             return Some(format!("{name}{}", shifted(rest, old_column, column)));
         }
@@ -407,6 +470,7 @@ fn flow(node: &Node) -> String {
 
 /// The lines of a block collection; `None` for scalars and empty collections.
 fn fresh_block(node: &Node, column: usize) -> Option<String> {
-    let writer = Writer { text: "", pieces: Vec::new(), origins: Origins::none(), written: RefCell::default() };
+    let writer =
+        Writer { text: "", pieces: Vec::new(), origins: Origins::none(), written: RefCell::default(), is_apart: false };
     writer.collection(node, None, column)
 }
