@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::extract::{FromRequest, Query, RawPathParams, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use futures_util::FutureExt as _;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use setpoint_core::finding::RetryWhen;
 use setpoint_core::source::Format;
@@ -15,6 +16,7 @@ use crate::access::{self, Caller, Role};
 use crate::checks;
 use crate::problem::Problem;
 use crate::service::Service;
+use crate::work::Seat;
 
 /// A request, taken apart as far as all routes want it.
 #[derive(Debug)]
@@ -127,14 +129,28 @@ impl Asked {
                 .header(header::CONNECTION, HeaderValue::from_static("close"))
         };
         let length = self.parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-        if let Some(length) = length.and_then(|length| length.parse::<u64>().ok())
+        let length = length.and_then(|length| length.parse::<u64>().ok());
+        if let Some(length) = length
             && length > u64::try_from(limit).unwrap_or(u64::MAX)
         {
             return Err(too_large(&format!("{length} bytes")));
         }
         let body = self.body.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let reading = Limited::new(body, limit).collect();
-        let Ok(read) = tokio::time::timeout(service.sizes.body_in, reading).await else {
+        let mut reading = std::pin::pin!(Limited::new(body, limit).collect());
+        let read = match reading.as_mut().now_or_never() {
+            Some(read) => Ok(read),
+            // What has not come with the headers takes its time.
+            None => {
+                let Some(seat) = self.parts.extensions.get::<Arc<Seat>>() else {
+                    return Err(Problem::internal(&"a request without a place"));
+                };
+                let bytes = length.and_then(|length| usize::try_from(length).ok()).unwrap_or(limit);
+                let reading = tokio::time::timeout(service.sizes.body_in, reading);
+                let read = service.work.wait_for(seat, bytes, service.connections(), reading).await;
+                read.map_err(|_| Problem::overloaded("there was no room for the body, or to work on it"))?
+            }
+        };
+        let Ok(read) = read else {
             let message = format!("the body had not arrived after {} seconds", service.sizes.body_in.as_secs());
             let status = StatusCode::REQUEST_TIMEOUT;
             let check = &checks::TOOK_TOO_LONG;

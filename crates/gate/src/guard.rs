@@ -17,6 +17,7 @@ use tracing::Instrument as _;
 
 use crate::problem::Problem;
 use crate::service::Service;
+use crate::work::Seat;
 use crate::{access, checks, metrics};
 
 /// Around every request: its number, the limits, the time, the log, the headers that every answer has. A request that panics harms no
@@ -136,8 +137,9 @@ async fn answer(service: &Service, is_urgent: bool, mut request: Request, next: 
         return problem.into_response();
     }
     request.extensions_mut().insert(shown);
-    let connections = usize::try_from(service.metrics.connections.get()).unwrap_or_default();
-    let Ok(_place) = service.work.place(connections).await else { return shed(service).await };
+    let Ok(place) = service.work.place(service.connections()).await else { return shed(service).await };
+    let seat = Seat::new(place);
+    request.extensions_mut().insert(Arc::clone(&seat));
     match tokio::time::timeout(service.sizes.request_in, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {

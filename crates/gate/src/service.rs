@@ -60,7 +60,7 @@ impl Service {
             state,
             sessions: Sessions::new(key),
             sizes,
-            work: Work::new(sizes.at_once, sizes.waiting),
+            work: Work::new(sizes.at_once, sizes.waiting, sizes.body),
             metrics: Metrics::new(),
             broken: Mutex::new(None),
             draining: AtomicBool::new(false),
@@ -70,6 +70,11 @@ impl Service {
             rates: DefaultKeyedRateLimiter::keyed(Quota::per_second(rate)),
             believed: Mutex::new(HashMap::new()),
         }
+    }
+
+    /// Connections that are open.
+    pub fn connections(&self) -> usize {
+        usize::try_from(self.metrics.connections.get()).unwrap_or_default()
     }
 
     /// What is served now.

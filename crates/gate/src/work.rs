@@ -12,12 +12,14 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use setpoint_checker::{CheckerError, Policy};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::problem::Problem;
 
 /// The longest that a request waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// Bytes that bodies are counted in.
+const PART: usize = 64 << 10;
 /// Between two lines in the log about requests that were told to come again.
 const BETWEEN_LINES: Duration = Duration::from_secs(1);
 /// Documents up to this size are checked where they are: handing them to another thread takes longer than they do.
@@ -43,11 +45,13 @@ static LONG: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new
 /// The places at work, and the room in front of them.
 #[derive(Debug)]
 pub struct Work {
-    places: Semaphore,
+    places: Arc<Semaphore>,
     /// Requests that wait or are worked on.
-    inside: AtomicUsize,
+    inside: Arc<AtomicUsize>,
     /// As many as there may be.
     most: usize,
+    /// Room for bodies that are waited for, in parts of [`PART`] bytes.
+    bodies: Semaphore,
     shed: Mutex<Shed>,
 }
 
@@ -63,9 +67,23 @@ struct Shed {
 
 /// A place at work, for as long as it is held.
 #[derive(Debug)]
-pub struct Place<'w> {
-    _permit: SemaphorePermit<'w>,
-    _inside: Inside<'w>,
+pub struct Place {
+    _permit: OwnedSemaphorePermit,
+    _inside: Inside,
+}
+
+/// The place of a request, which gives it up while it waits for its body: those who send slowly keep nobody from work.
+#[derive(Debug)]
+pub struct Seat(Mutex<Option<Place>>);
+
+impl Seat {
+    pub fn new(place: Place) -> Arc<Self> {
+        Arc::new(Self(Mutex::new(Some(place))))
+    }
+
+    fn put(&self, place: Option<Place>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = place;
+    }
 }
 
 /// There is no room, or no place became free in time.
@@ -74,43 +92,60 @@ pub struct NoRoom;
 
 /// One who waits or is worked on.
 #[derive(Debug)]
-struct Inside<'w>(&'w AtomicUsize);
+struct Inside(Arc<AtomicUsize>);
 
-impl Drop for Inside<'_> {
+impl Drop for Inside {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
 impl Work {
-    pub fn new(at_once: usize, most_waiting: usize) -> Self {
+    /// So many requests at once, so many that wait, with bodies of so many bytes at most.
+    pub fn new(at_once: usize, most_waiting: usize, body: usize) -> Self {
         let at_once = at_once.max(1);
         Self {
-            places: Semaphore::new(at_once),
-            inside: AtomicUsize::new(0),
+            places: Arc::new(Semaphore::new(at_once)),
+            inside: Arc::default(),
             most: at_once.saturating_add(most_waiting),
+            // As much as those at work may have.
+            bodies: Semaphore::new(at_once.saturating_mul(parts(body)).min(Semaphore::MAX_PERMITS)),
             shed: Mutex::new(Shed { count: 0, said: None, turn: Instant::now() }),
         }
     }
 
     /// A place at work, when there are so many connections: each has one request at a time.
-    pub async fn place(&self, connections: usize) -> Result<Place<'_>, NoRoom> {
+    pub async fn place(&self, connections: usize) -> Result<Place, NoRoom> {
         let before = self.inside.fetch_add(1, Ordering::Relaxed);
-        let inside = Inside(&self.inside);
+        let inside = Inside(Arc::clone(&self.inside));
         if before >= self.most {
             return Err(NoRoom);
         }
         if connections > self.most {
             tokio::task::yield_now().await;
         }
-        let permit = match self.places.try_acquire() {
+        let permit = match Arc::clone(&self.places).try_acquire_owned() {
             Ok(permit) => permit,
-            Err(_) => match tokio::time::timeout(PATIENCE, self.places.acquire()).await {
-                Ok(Ok(permit)) => permit,
-                _ => return Err(NoRoom),
-            },
+            Err(_) => patiently(&self.places).await.ok_or(NoRoom)?,
         };
         Ok(Place { _permit: permit, _inside: inside })
+    }
+
+    /// Waits for a body of so many bytes at most, and not in the place of a request that could be worked on.
+    pub async fn wait_for<T>(
+        &self,
+        seat: &Seat,
+        bytes: usize,
+        connections: usize,
+        body: impl Future<Output = T>,
+    ) -> Result<T, NoRoom> {
+        seat.put(None);
+        let parts = u32::try_from(parts(bytes)).unwrap_or(u32::MAX);
+        let room = tokio::time::timeout(PATIENCE, self.bodies.acquire_many(parts)).await;
+        let Ok(Ok(_room)) = room else { return Err(NoRoom) };
+        let read = body.await;
+        seat.put(Some(self.place(connections).await?));
+        Ok(read)
     }
 
     /// Whether nobody is let in.
@@ -145,6 +180,11 @@ impl Work {
         shed.said = Some(now);
         (wait, Some(std::mem::take(&mut shed.count)))
     }
+}
+
+/// Parts that so many bytes take.
+fn parts(bytes: usize) -> usize {
+    bytes.div_ceil(PART).max(1)
 }
 
 /// A place, if one becomes free in time.
@@ -199,7 +239,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_finds_no_place_and_no_room_to_wait_is_told_so() {
-        let work = Work::new(1, 0);
+        let work = Work::new(1, 0, 1);
         let place = work.place(1).await.unwrap();
         assert!(work.is_full());
         work.place(1).await.unwrap_err();
@@ -210,16 +250,34 @@ mod tests {
 
     #[tokio::test]
     async fn requests_that_never_wait_for_anything_are_counted_when_there_are_more_than_there_is_room_for() {
-        let work = Work::new(2, 3);
+        let work = Work::new(2, 3, 1);
         let one = async || work.place(6).await.is_ok();
         let all = tokio::join!(one(), one(), one(), one(), one(), one());
         assert_eq!(all, (true, true, true, true, true, false));
         assert_eq!(work.inside.load(Ordering::Relaxed), 0);
     }
 
+    #[tokio::test]
+    async fn whoever_waits_for_a_body_is_in_nobodys_way() {
+        let work = Work::new(1, 0, PART);
+        let seat = Seat::new(work.place(1).await.unwrap());
+        let (send, body) = tokio::sync::oneshot::channel();
+        let (waited, ()) = tokio::join!(work.wait_for(&seat, 1, 1, body), async {
+            tokio::task::yield_now().await;
+            // Its place is free, and there is room for no second body.
+            drop(work.place(1).await.unwrap());
+            assert_eq!(work.bodies.available_permits(), 0);
+            send.send(7).unwrap();
+        });
+        assert_eq!(waited.unwrap(), Ok(7));
+        assert!(work.is_full());
+        drop(seat);
+        assert!(!work.is_full());
+    }
+
     #[test]
     fn what_is_shed_is_said_once_a_second() {
-        let work = Work::new(1, 0);
+        let work = Work::new(1, 0, 1);
         let now = Instant::now();
         assert_eq!(
             [0, 0, 999, 1000, 1000].map(|ms| work.turn(now + Duration::from_millis(ms)).1),
@@ -229,7 +287,7 @@ mod tests {
 
     #[test]
     fn those_who_are_told_to_come_again_wait_for_each_other_and_not_too_long() {
-        let work = Work::new(1, 0);
+        let work = Work::new(1, 0, 1);
         let now = Instant::now();
         let waits: Vec<Duration> = (0..100_000).map(|_| work.turn(now).0).collect();
         assert_eq!(waits.first(), Some(&Duration::ZERO));
@@ -241,7 +299,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_waits_gets_the_place_that_becomes_free() {
-        let work = Work::new(1, 1);
+        let work = Work::new(1, 1, 1);
         let permit = work.place(1).await.unwrap();
         let (waited, ()) = tokio::join!(work.place(1), async {
             tokio::task::yield_now().await;

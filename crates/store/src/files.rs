@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use setpoint_core::source::Format;
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 
 use crate::error::StoreError;
 use crate::journal::sqlite::{self, Journal};
@@ -31,6 +31,9 @@ pub const FOLDER: &str = ".setpoint";
 /// The folder for files that are being written.
 const UNFINISHED: &str = "unfinished";
 
+/// Bytes of a document that is read at once.
+const QUICK: usize = 16 << 10;
+
 /// How the names of files begin that are written beside documents on another disk.
 const BESIDE: &str = ".setpoint-";
 
@@ -38,6 +41,9 @@ const BESIDE: &str = ".setpoint-";
 const INTENTS: &str = "CREATE TABLE IF NOT EXISTS setpoint_intents (family TEXT NOT NULL, key TEXT NOT NULL, \
                        entry INTEGER NOT NULL, version INTEGER NOT NULL, document BLOB NOT NULL, complement TEXT NOT NULL, \
                        PRIMARY KEY (family, key)) WITHOUT ROWID";
+
+/// The version of what is to be no more.
+const REMOVED: u32 = 0;
 
 /// A change of a file that was begun.
 struct Intent {
@@ -65,10 +71,23 @@ struct Known {
 enum Noted<'n> {
     /// It has this version now, and this is kept for the way back.
     Changed(u32, &'n str),
+    /// It is there no more, and nothing is kept.
+    Gone,
     /// It is what it was.
     Unchanged,
     /// That is not known: somebody has written it since. What somebody else wrote before and is there no more.
     Unknown(Option<&'n [u8]>),
+}
+
+impl<'n> Noted<'n> {
+    /// Of a file that was to be removed.
+    fn of_removed(fate: &'n Fate) -> Self {
+        match fate {
+            Fate::Replaced => Self::Gone,
+            Fate::Left => Self::Unchanged,
+            Fate::Unknown(theirs) => Self::Unknown(theirs.as_deref()),
+        }
+    }
 }
 
 impl Intent {
@@ -162,8 +181,13 @@ impl Files {
             let path = self.root.join(&key);
             let path = path.canonicalize().unwrap_or(path);
             let beside = self.beside(&path, entry);
-            let fate = replacing::fate(&path, &beside, &was, &new).map_err(|error| self.failed(&key, &error))?;
+            let fate = match version {
+                REMOVED => replacing::fate_of_removed(&path, &beside, &was),
+                _ => replacing::fate(&path, &beside, &was, &new),
+            };
+            let fate = fate.map_err(|error| self.failed(&key, &error))?;
             let noted = match &fate {
+                _ if version == REMOVED => Noted::of_removed(&fate),
                 Fate::Replaced => Noted::Changed(version, &complement),
                 Fate::Left => Noted::Unchanged,
                 Fate::Unknown(theirs) => Noted::Unknown(theirs.as_deref()),
@@ -202,6 +226,7 @@ impl Files {
             Noted::Changed(version, complement) => {
                 journal.of(journal.keep(&mut *transaction, key, version, complement).await)?;
             }
+            Noted::Gone => journal.of(journal.leave(&mut transaction, key, 0, "").await)?,
             Noted::Unchanged => {
                 let query = sqlx::query("DELETE FROM setpoint_journal WHERE id = ?").bind(entry);
                 journal.of(query.execute(&mut *transaction).await)?;
@@ -227,18 +252,31 @@ impl Files {
         let mut entries = Vec::new();
         for change in changes {
             let entry = journal.of(journal.enter(&mut transaction, run, change, by).await)?;
-            let query = sqlx::query("INSERT INTO setpoint_intents VALUES (?, ?, ?, ?, ?, ?)")
-                .bind(journal.family())
-                .bind(&change.row.key)
-                .bind(entry)
-                .bind(i64::from(change.version))
-                .bind(change.document.as_bytes())
-                .bind(row::kept(&change.complement));
-            journal.of(query.execute(&mut *transaction).await)?;
+            let Change { row, version, document, complement } = change;
+            let becomes = (document.as_bytes(), &*row::kept(complement));
+            self.begin_change(&mut transaction, entry, (&row.key, *version), becomes).await?;
             entries.push(entry);
         }
         journal.of(transaction.commit().await)?;
         Ok(entries)
+    }
+
+    /// Notes that a file is going to have a version and a text, with what is kept beside it: should the process die, the next one knows.
+    async fn begin_change(
+        &self,
+        transaction: &mut SqliteConnection,
+        entry: i64,
+        (key, version): (&str, u32),
+        (document, complement): (&[u8], &str),
+    ) -> Result<(), StoreError> {
+        let query = sqlx::query("INSERT INTO setpoint_intents VALUES (?, ?, ?, ?, ?, ?)")
+            .bind(self.journal.family())
+            .bind(key)
+            .bind(entry)
+            .bind(i64::from(version))
+            .bind(document)
+            .bind(complement);
+        self.journal.of(query.execute(transaction).await).map(drop)
     }
 
     /// What the journal knows of a file: the version and the complement, and those of a change that was begun, with its new text.
@@ -265,7 +303,7 @@ impl Files {
             let after = self.known(name).await?;
             if before == after {
                 // A change that was begun may have come as far as the file, and no further.
-                let begun = after.begun.filter(|(.., new)| *new == document);
+                let begun = after.begun.filter(|(version, _, new)| *version > 0 && *new == document);
                 let kept = begun.map(|(version, complement, _)| (version, complement)).or(after.kept);
                 return Ok(Some((document, kept)));
             }
@@ -276,7 +314,8 @@ impl Files {
     /// A file as a row; `None` when it is gone.
     async fn row(&self, name: &str) -> Result<Option<Row>, StoreError> {
         let Some((document, kept)) = self.read(name).await? else { return Ok(None) };
-        let version = match (self.tree.declared(name, &document), self.tree.assumed(), &kept) {
+        let (declared, document) = self.declared(name, document).await?;
+        let version = match (declared, self.tree.assumed(), &kept) {
             (Some(version), ..) => Some(version),
             (None, Some(_), Some((version, _))) => u32::try_from(*version).ok(),
             (None, assumed, _) => assumed,
@@ -292,6 +331,16 @@ impl Files {
             complement,
             token: String::new(),
         }))
+    }
+
+    /// The version that a document declares, and the document. To read a large one takes a while, which others are not kept waiting for.
+    async fn declared(&self, name: &str, document: Vec<u8>) -> Result<(Option<u32>, Vec<u8>), StoreError> {
+        if document.len() <= QUICK {
+            return Ok((self.tree.declared(name, &document), document));
+        }
+        let (tree, own) = (Arc::clone(&self.tree), name.to_owned());
+        let reading = tokio::task::spawn_blocking(move || (tree.declared(&own, &document), document));
+        reading.await.map_err(|error| self.failed(name, &io::Error::other(error)))
     }
 
     /// The names of the documents. One file that has several names, because some are links to it, is one document.
@@ -634,5 +683,41 @@ mod tests {
         assert_eq!(second.entries("b", Which::ALL).await.unwrap(), []);
         let unfinished = fs::read_dir(folder.path().join(FOLDER).join(UNFINISHED)).unwrap();
         assert_eq!(unfinished.count(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_removal_that_was_cut_short_is_settled_by_what_is_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || Files::open(folder.path(), "app", Arc::new(Folder), false);
+        // Nothing was moved yet; it was moved; it was moved, and was what somebody else had just written.
+        for (name, moved, is_there) in [("a", None, true), ("b", Some("old"), false), ("c", Some("theirs"), true)] {
+            let path = folder.path().join(name);
+            fs::write(&path, "old").unwrap();
+            let first = open().await.unwrap();
+            let was = first.row(name).await.unwrap();
+            let write = Write { key: name.to_owned(), was, becomes: None, by: "ada".to_owned() };
+            let mut transaction = first.journal.pool.begin().await.unwrap();
+            let entry = first.journal.note_former(&mut transaction, &write).await.unwrap();
+            first.begin_change(&mut transaction, entry, (name, REMOVED), (b"", "")).await.unwrap();
+            transaction.commit().await.unwrap();
+            if let Some(text) = moved {
+                fs::remove_file(&path).unwrap();
+                fs::write(first.beside(&path, entry), text).unwrap();
+            }
+            // Until then it is read as what it is.
+            assert_eq!(first.row(name).await.unwrap().is_some(), moved.is_none());
+            drop(first);
+            let second = open().await.unwrap();
+            assert_eq!(path.exists(), is_there, "{name}");
+            let entries = second.entries(name, Which::ALL).await.unwrap();
+            // The history says that it was removed when it was.
+            assert_eq!(entries.len(), usize::from(!is_there), "{name}");
+            if moved == Some("theirs") {
+                assert_eq!(fs::read_to_string(&path).unwrap(), "theirs");
+            }
+            assert!(!second.is_unsettled().await.unwrap());
+            let unfinished = fs::read_dir(folder.path().join(FOLDER).join(UNFINISHED)).unwrap();
+            assert_eq!(unfinished.count(), 0);
+        }
     }
 }

@@ -136,6 +136,18 @@ fn clients_that_are_slow_or_go_away() {
     let answer = Answer::read(&answer);
     assert!(matches!(answer.status, 408 | 503), "{answer:#?}");
     assert_eq!(answer.codes(), ["took-too-long"]);
+    // However many there are: more than are worked on at once.
+    let crowd: Vec<_> = (0..200)
+        .map(|_| {
+            let mut slow = server.connect();
+            slow.write_all(head.as_bytes()).unwrap();
+            slow
+        })
+        .collect();
+    for _ in 0..20 {
+        good(&server);
+    }
+    drop(crowd);
     // Half-closed: whoever has sent everything may wait for the answer.
     let mut half = server.connect();
     half.write_all(b"GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").unwrap();
@@ -184,18 +196,23 @@ fn resident(server: &Server) -> u64 {
     line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
 }
 
-#[test]
-fn a_document_that_burns_all_its_fuel_harms_nobody_else() {
-    let project = Project::sqlite();
+/// Gives the project a schema by which a document takes twice as long with each level more that it has; gives one.
+pub fn with_heavy_documents(project: &Project, levels: usize) -> String {
     // Each level is looked at twice for each time that the level above is.
     let branch = r##"{ "properties": { "a": { "$ref": "#/$defs/level" } } }"##;
     let schema = format!(
         r##"{{ "$ref": "#/$defs/level", "$defs": {{ "level": {{ "type": "object", "anyOf": [{branch}, {branch}] }} }} }}"##
     );
     project.write("schemas/app/v1.json", &schema);
-    crate::project::edit(&project, "migrations =", "#");
+    crate::project::edit(project, "migrations =", "#");
+    format!("{}7{}", "{\"a\":".repeat(levels), "}".repeat(levels))
+}
+
+#[test]
+fn a_document_that_burns_all_its_fuel_harms_nobody_else() {
+    let project = Project::sqlite();
+    let heavy = with_heavy_documents(&project, 60);
     let server = Server::of(&project, &["--request-time", "60"]);
-    let heavy = format!("{}7{}", "{\"a\":".repeat(60), "}".repeat(60));
     std::thread::scope(|scope| {
         let burn = || server.ask("POST", CHECK).body("application/json", heavy.clone()).send();
         let burning: Vec<_> = (0..2).map(|_| scope.spawn(burn)).collect();

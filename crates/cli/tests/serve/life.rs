@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use crate::bad_input::with_heavy_documents;
 use crate::postgres;
 use crate::project::Project;
 use crate::server::{Answer, Server, eventually};
@@ -149,21 +150,24 @@ fn more_than_it_can_do_is_refused_at_once_and_it_recovers() {
     server.get("/v1/settings").expect(200);
 }
 
+/// Levels of a document that is checked for some seconds.
+const HEAVY: usize = 20;
+
 #[test]
 fn what_there_is_no_room_for_is_told_to_come_again_and_nothing_else_is_harmed() {
     let project = Project::sqlite();
+    let heavy = with_heavy_documents(&project, HEAVY);
     let log = project.path().join("log");
     let mut command = project.command(&["serve", "--listen", "127.0.0.1:0", "--at-once", "1", "--rate", "1000000"]);
     command.env("SETPOINT_LOG", "info");
     let server = Server::logging(command, &log);
-    // The only place is taken by a request whose body does not come yet.
-    let body = r#"{"timeout_s": 1, "count": 1}"#;
+    // The only place is taken by a request that takes seconds.
     let mut slow = server.connect();
     let head = format!(
         "POST /v1/settings/app/check?version=1 HTTP/1.1\r\nhost: a\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\n\
-         connection: close\r\ncontent-length: {}\r\n\r\n",
+         connection: close\r\ncontent-length: {}\r\n\r\n{heavy}",
         server.token,
-        body.len()
+        heavy.len()
     );
     slow.write_all(head.as_bytes()).unwrap();
     eventually("the request is not at work", || {
@@ -188,10 +192,9 @@ fn what_there_is_no_room_for_is_told_to_come_again_and_nothing_else_is_harmed() 
         assert_eq!(answer.json()["findings"][0]["retry"]["when"], "after-delay");
     }
     // The one that was inside is done, and there is room again at once.
-    slow.write_all(body.as_bytes()).unwrap();
     let mut answer = String::new();
     slow.read_to_string(&mut answer).unwrap();
-    assert_eq!(Answer::read(&answer).expect(200).json()["verdict"], "pass");
+    assert_eq!(Answer::read(&answer).expect(200).json()["verdict"], "fail");
     server.get("/v1/settings").expect(200);
     // The log says how many they were, not each.
     drop(server);

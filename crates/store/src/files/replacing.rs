@@ -74,26 +74,46 @@ pub(super) fn make(path: &Path, beside: &Path, text: &[u8]) -> io::Result<bool> 
     Ok(made)
 }
 
-/// Removes a file if it still is what was read; whether it was. It is moved away first and looked at then, so that nothing that
-/// somebody writes is lost.
-pub(super) fn remove(path: &Path, beside: &Path, known: &[u8]) -> io::Result<bool> {
+/// Removes a file if it still is what was read. It is moved away first and looked at then, so that nothing that somebody writes is lost;
+/// what it was is beside its place afterwards.
+pub(super) fn remove(path: &Path, beside: &Path, known: &[u8]) -> Result<Fate, Failure> {
     match fs::rename(path, beside) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-        moved => moved?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Fate::Left),
+        moved => moved.map_err(Failure::Before)?,
     }
-    let read = fs::read(beside);
-    if !matches!(&read, Ok(text) if text == known) {
-        // It goes back. Where somebody has made a new one meanwhile, that is the newer one, and theirs stays beside it.
-        if fs::hard_link(beside, path).is_ok() {
-            fs::remove_file(beside)?;
-        }
-        return read.map(|_| false);
-    }
-    fs::remove_file(beside)?;
+    let fate = fate_of_removed(path, beside, known).map_err(Failure::After)?;
     if let Some(folder) = path.parent() {
-        sync_folder(folder)?;
+        sync_folder(folder).map_err(Failure::After)?;
     }
-    Ok(true)
+    Ok(fate)
+}
+
+/// What became of a file that was being removed when a process died: `Replaced` by nothing, or still there. The text of somebody else
+/// that was moved away goes back, unless there is a newer one.
+pub(super) fn fate_of_removed(path: &Path, beside: &Path, was: &[u8]) -> io::Result<Fate> {
+    let theirs = match read(beside)? {
+        Some(text) if text == was => return Ok(Fate::Replaced),
+        Some(theirs) => theirs,
+        // Not moved yet; or nobody had to.
+        None => return Ok(if read(path)?.is_some() { Fate::Left } else { Fate::Replaced }),
+    };
+    match fs::hard_link(beside, path) {
+        Ok(()) => Ok(Fate::Left),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            let is_back = read(path)?.is_some_and(|now| now == theirs);
+            Ok(if is_back { Fate::Left } else { Fate::Unknown(Some(theirs)) })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The text of a file; nothing when there is none.
+fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    match fs::read(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// The new file, which nobody else can read before it has the owner and the permissions of the old one.
@@ -196,11 +216,6 @@ fn exchange(path: &Path, beside: &Path, _: &[u8], _: &[u8]) -> Result<bool, Fail
 /// What became of a file that was being replaced when a process died. What is beside it tells: its former text when it was
 /// replaced, its new text when it was not, and the text of somebody else when theirs had just been taken away, which is put back.
 pub(super) fn fate(path: &Path, beside: &Path, was: &[u8], new: &[u8]) -> io::Result<Fate> {
-    let read = |path: &Path| match fs::read(path) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    };
     let now = read(path)?;
     Ok(match read(beside)? {
         Some(text) if text == was => Fate::Replaced,
@@ -253,6 +268,33 @@ mod tests {
         ];
         for (path, beside, wanted, left) in cases {
             let (_folder, fate, now) = files(path, beside);
+            assert_eq!((fate, now.as_deref()), (wanted, left), "{path:?} beside {beside:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_beside_the_place_of_a_file_tells_whether_it_was_removed() {
+        let cases = [
+            (Some("was"), None, Fate::Left, Some("was")),
+            (None, Some("was"), Fate::Replaced, None),
+            (Some("made since"), Some("was"), Fate::Replaced, Some("made since")),
+            (None, None, Fate::Replaced, None),
+            (Some("written since"), None, Fate::Left, Some("written since")),
+            // What somebody wrote in the instant before it was moved away.
+            (None, Some("theirs"), Fate::Left, Some("theirs")),
+            (Some("theirs"), Some("theirs"), Fate::Left, Some("theirs")),
+            (Some("newest"), Some("theirs"), Fate::Unknown(Some(b"theirs".to_vec())), Some("newest")),
+        ];
+        for (path, beside, wanted, left) in cases {
+            let folder = tempfile::tempdir().unwrap();
+            let (at, next) = (folder.path().join("at"), folder.path().join("next"));
+            for (file, text) in [(&at, path), (&next, beside)] {
+                if let Some(text) = text {
+                    fs::write(file, text).unwrap();
+                }
+            }
+            let fate = fate_of_removed(&at, &next, b"was").unwrap();
+            let now = fs::read_to_string(at).ok();
             assert_eq!((fate, now.as_deref()), (wanted, left), "{path:?} beside {beside:?}");
         }
     }

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::{BESIDE, FOLDER, Files, Noted, UNFINISHED, is_same_disk, replacing};
+use super::replacing::{Failure, Fate};
+use super::{BESIDE, FOLDER, Files, Noted, REMOVED, UNFINISHED, is_same_disk, replacing};
 use crate::error::StoreError;
 use crate::row::{self, Change, Row, Text, Write};
 use crate::store::{Guard, Store as _};
@@ -118,16 +119,23 @@ impl Files {
             return Err(StoreError::Refused { place: self.place(), reason });
         }
         let journal = &self.journal;
-        let mut connection = journal.of(journal.pool.acquire().await)?;
-        let entry = journal.of(journal.note_former(&mut connection, write).await)?;
-        let removed = replacing::remove(&path, &self.beside(&path, entry), &row.document);
-        if matches!(removed, Ok(true)) {
-            journal.of(journal.leave(&mut connection, key, 0, "").await)?;
-            return Ok(true);
-        }
-        drop(connection);
-        self.note(key, entry, Noted::Unchanged).await?;
-        removed.map_err(|error| self.failed(key, &error))
+        let mut transaction = journal.of(journal.pool.begin_with("BEGIN IMMEDIATE").await)?;
+        let entry = journal.of(journal.note_former(&mut transaction, write).await)?;
+        self.begin_change(&mut transaction, entry, (key, REMOVED), (b"", "")).await?;
+        journal.of(transaction.commit().await)?;
+        let beside = self.beside(&path, entry);
+        let fate = match replacing::remove(&path, &beside, &row.document) {
+            Ok(fate) => fate,
+            Err(Failure::Before(error)) => {
+                self.note(key, entry, Noted::Unchanged).await?;
+                return Err(self.failed(key, &error));
+            }
+            // What is beside its place decides, when things work again.
+            Err(Failure::After(error)) => return Err(self.failed(key, &error)),
+        };
+        self.note(key, entry, Noted::of_removed(&fate)).await?;
+        let _ = fs::remove_file(beside);
+        Ok(fate == Fate::Replaced)
     }
 }
 
