@@ -7,7 +7,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
  * What a module may weigh, in bytes after brotli (quality 11). The language of rules is 107,000 of them; migrations, with what
  * keeps comments and layout, are 95,000 of the module that compares.
  */
-export const BUDGETS = { module: 770_000, comparing: 940_000 };
+export const BUDGETS = { module: 770_000, comparing: 945_000 };
 
 /** Raw, gzip and brotli size of each WebAssembly module and its glue, in bytes. */
 export function sizes() {

@@ -150,18 +150,15 @@ fn more_than_it_can_do_is_refused_at_once_and_it_recovers() {
     server.get("/v1/settings").expect(200);
 }
 
-/// Levels of a document that is checked for some seconds.
-const HEAVY: usize = 20;
-
 #[test]
 fn what_there_is_no_room_for_is_told_to_come_again_and_nothing_else_is_harmed() {
     let project = Project::sqlite();
-    let heavy = with_heavy_documents(&project, HEAVY);
+    let heavy = with_heavy_documents(&project);
     let log = project.path().join("log");
     let mut command = project.command(&["serve", "--listen", "127.0.0.1:0", "--at-once", "1", "--rate", "1000000"]);
     command.env("SETPOINT_LOG", "info");
     let server = Server::logging(command, &log);
-    // The only place is taken by a request that takes seconds.
+    // The only place is taken by a request that takes a while.
     let mut slow = server.connect();
     let head = format!(
         "POST /v1/settings/app/check?version=1 HTTP/1.1\r\nhost: a\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\n\
@@ -184,17 +181,25 @@ fn what_there_is_no_room_for_is_told_to_come_again_and_nothing_else_is_harmed() 
     }
     // Whoever looks after the server is answered.
     server.ask("GET", "/healthz").nobody().send().expect(200);
+    let mut shed = 0;
     for one in &mut crowd {
         let mut answer = String::new();
         one.read_to_string(&mut answer).unwrap();
-        let answer = Answer::read(&answer).problem(503, "overloaded");
+        let answer = Answer::read(&answer);
+        // Those who waited until the place was free.
+        if answer.status == 200 {
+            continue;
+        }
+        let answer = answer.problem(503, "overloaded");
         assert_eq!((answer.header("retry-after"), &answer.json()["retry_after"]), ("1", &json!(1)));
         assert_eq!(answer.json()["findings"][0]["retry"]["when"], "after-delay");
+        shed += 1;
     }
+    assert!(shed > 100, "{shed}");
     // The one that was inside is done, and there is room again at once.
     let mut answer = String::new();
     slow.read_to_string(&mut answer).unwrap();
-    assert_eq!(Answer::read(&answer).expect(200).json()["verdict"], "fail");
+    Answer::read(&answer).problem(422, "checker-limit");
     server.get("/v1/settings").expect(200);
     // The log says how many they were, not each.
     drop(server);
