@@ -619,6 +619,7 @@ mod tests {
 
     use super::*;
     use crate::journal::Kind;
+    use crate::row::Text;
 
     /// All files of one folder, none of which declares a version.
     struct Folder;
@@ -683,6 +684,42 @@ mod tests {
         assert_eq!(second.entries("b", Which::ALL).await.unwrap(), []);
         let unfinished = fs::read_dir(folder.path().join(FOLDER).join(UNFINISHED)).unwrap();
         assert_eq!(unfinished.count(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_file_whose_making_was_cut_short_is_settled_by_what_is_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || Files::open(folder.path(), "app", Arc::new(Folder), false);
+        // Nothing was written yet; half of it was; it was made, and what it was made of is still there; it was made.
+        for (name, beside, made, is_there) in [
+            ("a", None, false, false),
+            ("b", Some("n"), false, false),
+            ("c", Some("new"), true, true),
+            ("d", None, true, true),
+        ] {
+            let path = folder.path().join(name);
+            let first = open().await.unwrap();
+            let text = Text { version: 2, document: "new".to_owned(), complement: Default::default() };
+            let write = Write { key: name.to_owned(), was: None, becomes: Some(text), by: "ada".to_owned() };
+            let mut transaction = first.journal.pool.begin().await.unwrap();
+            let entry = first.journal.note_former(&mut transaction, &write).await.unwrap();
+            first.begin_change(&mut transaction, entry, (name, 2), (b"new", "")).await.unwrap();
+            transaction.commit().await.unwrap();
+            if let Some(text) = beside {
+                fs::write(first.beside(&path, entry), text).unwrap();
+            }
+            if made {
+                fs::write(&path, "new").unwrap();
+            }
+            drop(first);
+            let second = open().await.unwrap();
+            let row = second.row(name).await.unwrap();
+            assert_eq!(row.map(|row| row.version), is_there.then_some(Some(2)), "{name}");
+            assert_eq!(second.entries(name, Which::ALL).await.unwrap().len(), usize::from(is_there), "{name}");
+            assert!(!second.is_unsettled().await.unwrap());
+            let unfinished = fs::read_dir(folder.path().join(FOLDER).join(UNFINISHED)).unwrap();
+            assert_eq!(unfinished.count(), 0);
+        }
     }
 
     #[tokio::test]

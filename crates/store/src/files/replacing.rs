@@ -213,12 +213,14 @@ fn exchange(path: &Path, beside: &Path, _: &[u8], _: &[u8]) -> Result<bool, Fail
     fs::rename(beside, path).map(|()| true).map_err(Failure::After)
 }
 
-/// What became of a file that was being replaced when a process died. What is beside it tells: its former text when it was
+/// What became of a file that was being replaced, or made where there was none, when a process died. What is beside it tells: its former text when it was
 /// replaced, its new text when it was not, and the text of somebody else when theirs had just been taken away, which is put back.
 pub(super) fn fate(path: &Path, beside: &Path, was: &[u8], new: &[u8]) -> io::Result<Fate> {
     let now = read(path)?;
     Ok(match read(beside)? {
         Some(text) if text == was => Fate::Replaced,
+        // It was made, and what it was made of is still there.
+        Some(text) if text == new && now.as_deref() == Some(new) => Fate::Replaced,
         // Half of it, or all.
         Some(text) if new.starts_with(&text) => Fate::Left,
         #[cfg(target_os = "linux")]
@@ -230,6 +232,8 @@ pub(super) fn fate(path: &Path, beside: &Path, was: &[u8], new: &[u8]) -> io::Re
         // It was moved, or not written yet.
         None if now.as_deref() == Some(new) => Fate::Replaced,
         None if now.as_deref() == Some(was) => Fate::Left,
+        // There was none, and there is none.
+        None if now.is_none() && was.is_empty() => Fate::Left,
         None => Fate::Unknown(None),
     })
 }
@@ -265,6 +269,8 @@ mod tests {
             (Some("new"), None, Fate::Replaced, Some("new")),
             (Some("written since"), None, Fate::Unknown(None), Some("written since")),
             (None, Some("was"), Fate::Replaced, None),
+            (Some("new"), Some("new"), Fate::Replaced, Some("new")),
+            (None, Some("new"), Fate::Left, None),
         ];
         for (path, beside, wanted, left) in cases {
             let (_folder, fate, now) = files(path, beside);

@@ -56,7 +56,7 @@ impl Files {
         Ok(!swapped.is_empty())
     }
 
-    /// Makes a file. What is kept beside it is in the journal before it is there.
+    /// Makes a file, with its intent, so that a crash in between is settled.
     async fn make(&self, write: &Write, text: &Text) -> Result<bool, StoreError> {
         let key = &write.key;
         let refused = |reason: String| StoreError::Refused { place: self.place(), reason };
@@ -75,38 +75,30 @@ impl Files {
             return Err(refused(format!("there is something at `{key}` that is no document")));
         }
         let journal = &self.journal;
+        let complement = row::kept(&text.complement);
         let mut transaction = journal.of(journal.pool.begin_with("BEGIN IMMEDIATE").await)?;
         let entry = journal.of(journal.note_former(&mut transaction, write).await)?;
-        journal.of(journal.keep(&mut *transaction, key, text.version, &row::kept(&text.complement)).await)?;
+        let becomes = (text.document.as_bytes(), complement.as_str());
+        self.begin_change(&mut transaction, entry, (key, text.version), becomes).await?;
         journal.of(transaction.commit().await)?;
         let own = self.root.join(FOLDER).join(UNFINISHED);
         let beside = match is_same_disk(&own, &nearest) {
             true => own.join(entry.to_string()),
             false => nearest.join(format!("{BESIDE}{entry}")),
         };
+        // After an error, what is there decides, when things work again.
         let made = replacing::make(&path, &beside, text.document.as_bytes());
-        let is_document = || Ok::<_, StoreError>(self.names()?.contains(key));
-        match made {
-            Ok(true) if is_document()? => return Ok(true),
-            Ok(true) => {
-                fs::remove_file(&path).map_err(|error| self.failed(key, &error))?;
-                self.unmake(key, entry).await?;
-                return Err(refused(format!("`{key}` is in a folder that is not looked into for documents")));
-            }
-            _ => {}
+        if !made.map_err(|error| self.failed(key, &error))? {
+            self.note(key, entry, Noted::Unchanged).await?;
+            return Ok(false);
         }
-        self.unmake(key, entry).await?;
-        made.map_err(|error| self.failed(key, &error))
-    }
-
-    /// Takes back what was noted about a file that was not made.
-    async fn unmake(&self, key: &str, entry: i64) -> Result<(), StoreError> {
-        // One that somebody else has made meanwhile has nothing kept beside it.
-        let journal = &self.journal;
-        let mut connection = journal.of(journal.pool.acquire().await)?;
-        journal.of(journal.leave(&mut connection, key, 0, "").await)?;
-        drop(connection);
-        self.note(key, entry, Noted::Unchanged).await
+        if !self.names()?.contains(key) {
+            fs::remove_file(&path).map_err(|error| self.failed(key, &error))?;
+            self.note(key, entry, Noted::Unchanged).await?;
+            return Err(refused(format!("`{key}` is in a folder that is not looked into for documents")));
+        }
+        self.note(key, entry, Noted::Changed(text.version, &complement)).await?;
+        Ok(true)
     }
 
     /// Removes a file. What it was is in the journal before it goes, and what is kept beside it stays until it has gone.
