@@ -138,31 +138,39 @@ impl Asked {
         let body = self.body.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut reading = std::pin::pin!(Limited::new(body, limit).collect());
         let read = match reading.as_mut().now_or_never() {
-            Some(read) => Ok(read),
+            Some(read) => read.map_err(Unread::Broken),
             // What has not come with the headers takes its time.
             None => {
                 let Some(seat) = self.parts.extensions.get::<Arc<Seat>>() else {
                     return Err(Problem::internal(&"a request without a place"));
                 };
                 let bytes = length.and_then(|length| usize::try_from(length).ok()).unwrap_or(limit);
-                let reading = tokio::time::timeout(service.sizes.body_in, reading);
-                let read = service.work.wait_for(seat, bytes, service.connections(), reading).await;
+                let reading = async {
+                    let read = tokio::time::timeout(service.sizes.body_in, reading).await;
+                    read.map_err(|_| Unread::Late)?.map_err(Unread::Broken)
+                };
+                let read = service.work.wait_for(seat, bytes, reading).await;
                 read.map_err(|_| Problem::overloaded("there was no room for the body, or to work on it"))?
             }
         };
-        let Ok(read) = read else {
-            let message = format!("the body had not arrived after {} seconds", service.sizes.body_in.as_secs());
-            let status = StatusCode::REQUEST_TIMEOUT;
-            let check = &checks::TOOK_TOO_LONG;
-            return Err(Problem::new(status, check, message, "a body that arrives at once", RetryWhen::AfterDelay)
-                .header(header::CONNECTION, HeaderValue::from_static("close")));
-        };
         match read {
             Ok(collected) => Ok(collected.to_bytes().to_vec()),
-            Err(error) if error.is::<LengthLimitError>() => Err(too_large("more bytes than that")),
-            Err(_) => Err(Problem::malformed("the body ended before its end", "a whole body")),
+            Err(Unread::Late) => {
+                let message = format!("the body had not arrived after {} seconds", service.sizes.body_in.as_secs());
+                let (status, check) = (StatusCode::REQUEST_TIMEOUT, &checks::TOOK_TOO_LONG);
+                Err(Problem::new(status, check, message, "a body that arrives at once", RetryWhen::AfterDelay)
+                    .header(header::CONNECTION, HeaderValue::from_static("close")))
+            }
+            Err(Unread::Broken(error)) if error.is::<LengthLimitError>() => Err(too_large("more bytes than that")),
+            Err(Unread::Broken(_)) => Err(Problem::malformed("the body ended before its end", "a whole body")),
         }
     }
+}
+
+/// Why a body was not read.
+enum Unread {
+    Late,
+    Broken(Box<dyn std::error::Error + Send + Sync>),
 }
 
 /// The format that the headers of a request say.

@@ -35,11 +35,10 @@ pub async fn guard(Shared(service): Shared<Arc<Service>>, request: Request, next
         // Before anything else is done with it: the less that takes, the more is left for those who are inside.
         shed(&service).await
     } else {
-        service.metrics.at_work.inc();
+        let _at_work = AtWork::begin(&service);
         // What is said while it is at work names it.
         let span = tracing::info_span!("request", id);
         let done = AssertUnwindSafe(answer(&service, is_urgent, request, next)).catch_unwind().instrument(span).await;
-        service.metrics.at_work.dec();
         done.unwrap_or_else(|panic| {
             let said = panic.downcast_ref::<String>().map(String::as_str);
             let said = said.or(panic.downcast_ref::<&str>().copied()).unwrap_or("a panic");
@@ -76,6 +75,22 @@ fn known_method(method: &Method) -> &'static str {
         "PUT" => "PUT",
         "DELETE" => "DELETE",
         _ => "other",
+    }
+}
+
+/// One more request at work, until this is dropped: also when whoever asked has gone away.
+struct AtWork<'s>(&'s Service);
+
+impl<'s> AtWork<'s> {
+    fn begin(service: &'s Service) -> Self {
+        service.metrics.at_work.inc();
+        Self(service)
+    }
+}
+
+impl Drop for AtWork<'_> {
+    fn drop(&mut self) {
+        self.0.metrics.at_work.dec();
     }
 }
 

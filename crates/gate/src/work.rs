@@ -124,6 +124,11 @@ impl Work {
         if connections > self.most {
             tokio::task::yield_now().await;
         }
+        self.seated(inside).await
+    }
+
+    /// A place for one who is inside.
+    async fn seated(&self, inside: Inside) -> Result<Place, NoRoom> {
         let permit = match Arc::clone(&self.places).try_acquire_owned() {
             Ok(permit) => permit,
             Err(_) => patiently(&self.places).await.ok_or(NoRoom)?,
@@ -131,20 +136,23 @@ impl Work {
         Ok(Place { _permit: permit, _inside: inside })
     }
 
-    /// Waits for a body of so many bytes at most, and not in the place of a request that could be worked on.
-    pub async fn wait_for<T>(
+    /// Waits for a body of so many bytes at most, and not in the place of a request that could be worked on. Whoever was let in once is
+    /// let in again; what has not come needs no place.
+    pub async fn wait_for<T, E>(
         &self,
         seat: &Seat,
         bytes: usize,
-        connections: usize,
-        body: impl Future<Output = T>,
-    ) -> Result<T, NoRoom> {
+        body: impl Future<Output = Result<T, E>>,
+    ) -> Result<Result<T, E>, NoRoom> {
         seat.put(None);
         let parts = u32::try_from(parts(bytes)).unwrap_or(u32::MAX);
         let room = tokio::time::timeout(PATIENCE, self.bodies.acquire_many(parts)).await;
         let Ok(Ok(_room)) = room else { return Err(NoRoom) };
         let read = body.await;
-        seat.put(Some(self.place(connections).await?));
+        if read.is_ok() {
+            self.inside.fetch_add(1, Ordering::Relaxed);
+            seat.put(Some(self.seated(Inside(Arc::clone(&self.inside))).await?));
+        }
         Ok(read)
     }
 
@@ -262,7 +270,7 @@ mod tests {
         let work = Work::new(1, 0, PART);
         let seat = Seat::new(work.place(1).await.unwrap());
         let (send, body) = tokio::sync::oneshot::channel();
-        let (waited, ()) = tokio::join!(work.wait_for(&seat, 1, 1, body), async {
+        let (waited, ()) = tokio::join!(work.wait_for(&seat, 1, body), async {
             tokio::task::yield_now().await;
             // Its place is free, and there is room for no second body.
             drop(work.place(1).await.unwrap());
@@ -270,6 +278,7 @@ mod tests {
             send.send(7).unwrap();
         });
         assert_eq!(waited.unwrap(), Ok(7));
+        // Whoever was let in is let in again, however many have come meanwhile.
         assert!(work.is_full());
         drop(seat);
         assert!(!work.is_full());

@@ -1,6 +1,6 @@
 // The settings editor: who signs in chooses a document, changes it, sees what the gate would say, and saves through it.
 
-import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
 
 import { type Family, Gate, Problem, type SignedIn } from "./api";
 import { Documents } from "./Documents";
@@ -47,9 +47,13 @@ export function App() {
     };
   }, []);
 
-  const look = useCallback(() => {
+  /** The policy that the families are of. */
+  const policy = useRef<string>(undefined);
+  const look = useCallback((digest?: string) => {
+    if (digest !== undefined && digest === policy.current) return;
     gate.families().then(
-      ({ settings }) => {
+      ({ bundle, settings }) => {
+        policy.current = bundle;
         // The same families are the same list, so that nothing is done again for them.
         setFamilies((known) => (JSON.stringify(known) === JSON.stringify(settings) ? known : settings));
         setTrouble(undefined);

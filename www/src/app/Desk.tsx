@@ -37,8 +37,8 @@ interface Props {
   gate: Gate;
   who: SignedIn;
   chosen: Chosen;
-  /** Told when another policy decides: there may be other versions. */
-  onPolicy(): void;
+  /** Told which policy decides: with another one there may be other versions. */
+  onPolicy(digest: string): void;
 }
 
 function isSecretive(policy: string, family: string): boolean {
@@ -184,9 +184,11 @@ export default function Desk({ gate, who, chosen: { family, key }, onPolicy }: P
     validator.current?.use(policy);
     setLoaded((loaded) => loaded && { ...loaded, bundle: now, policy, maybeSecret: isSecretive(policy, family.name) });
     setNote({ kind: "done", text: "The policy has changed; what you have typed is checked by the new one." });
-    onPolicy();
     return true;
-  }, [gate, digest, family.name, onPolicy]);
+  }, [gate, digest, family.name]);
+  useEffect(() => {
+    if (digest !== undefined) onPolicy(digest);
+  }, [digest, onPolicy]);
   useEffect(() => {
     if (digest === undefined) return;
     const timer = setInterval(heal, LOOK_MS);

@@ -105,7 +105,8 @@ export class Problem extends Error {
 
   /** Seconds after which the gate may do the same request, if it was not begun: there was too much to do. */
   get comeAgain(): number | undefined {
-    return this.status === 429 || this.status === 503 ? this.retryAfter : undefined;
+    const isUnbegun = this.findings.some(({ code }) => code === "overloaded" || code === "too-many-requests");
+    return isUnbegun ? this.retryAfter : undefined;
   }
 }
 

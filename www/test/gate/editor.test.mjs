@@ -337,7 +337,7 @@ test("a gate that has too much to do is asked once more when it says so", async 
   await put("later.yaml", "timeout_s: 5\ncount: 1\n");
   await signIn();
   let asked = 0;
-  const busy = { status: 503, contentType: "application/problem+json", headers: { "retry-after": "1" }, body: JSON.stringify({ detail: "too much to do", retry_after: 1, findings: [] }) };
+  const busy = { status: 503, contentType: "application/problem+json", headers: { "retry-after": "1" }, body: JSON.stringify({ detail: "too much to do", retry_after: 1, findings: [{ code: "overloaded", severity: "error", instance: "", message: "too much to do", expected: { text: "less" }, retry: { when: "after-delay", text: "later" }, url: "" }] }) };
   await page.route(`**${at("later.yaml")}*`, (route) => ((asked += 1) === 1 ? route.fulfill(busy) : route.continue()));
   await open("later.yaml");
   await page.getByText("Nothing is wrong").waitFor();

@@ -68,8 +68,9 @@ fn with_mail(project: &Project) {
     std::fs::create_dir_all(project.path().join("mail")).unwrap();
 }
 
-const MAIL: &str = r#"{
+const MAIL: &str = r##"{
   "type": "object",
+  "$defs": { "alias": { "type": "string" } },
   "properties": {
     "host": { "type": "string", "title": "Host", "description": "Where mail is handed over.", "minLength": 1 },
     "port": { "type": "integer", "minimum": 1, "maximum": 65535 },
@@ -77,7 +78,7 @@ const MAIL: &str = r#"{
     "password": { "type": "string", "writeOnly": true, "minLength": 8 },
     "limit": { "type": "number" },
     "routes": { "type": "array", "items": { "$ref": "route.json" } },
-    "aliases": { "type": "array", "items": { "type": "string" } },
+    "aliases": { "type": "array", "items": { "$ref": "#/$defs/alias" } },
     "queue": {
       "oneOf": [
         {
@@ -99,7 +100,7 @@ const MAIL: &str = r#"{
   "required": ["host", "port"],
   "additionalProperties": false
 }
-"#;
+"##;
 const MAIL_RULES: &str = "rules:
   - id: encryption-stays
     rule: \"!(oldSelf.?mode.orValue('') == 'tls' && self.?mode.orValue('') != 'tls')\"

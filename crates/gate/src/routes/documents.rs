@@ -12,6 +12,7 @@ use crate::access::Role;
 use crate::body::{Asked, media_type};
 use crate::documents::{Base, Changed, Documents, Seen, Wanted, timely};
 use crate::problem::Problem;
+use crate::served::Served;
 use crate::service::Service;
 
 /// Documents in one answer.
@@ -122,8 +123,8 @@ pub async fn read(State(service): State<Arc<Service>>, asked: Asked) -> Answer {
 pub async fn write(State(service): State<Arc<Service>>, asked: Asked) -> Answer {
     let by = asked.caller(&service, Role::Editor).await?.name;
     let served = service.served();
-    let documents = Documents::of(&served, asked.path("family")).await?;
-    changed_answer(&documents.write(&wanted(&service, asked, by).await?).await?)
+    let (family, wanted) = wanted(&service, &served, asked, by).await?;
+    changed_answer(&Documents::of(&served, &family).await?.write(&wanted).await?)
 }
 
 /// `POST /v1/settings/{family}/documents/{key}/preview?version=N`: what the same change by `PUT` would do, for everybody who reads the
@@ -131,17 +132,18 @@ pub async fn write(State(service): State<Arc<Service>>, asked: Asked) -> Answer 
 pub async fn preview(State(service): State<Arc<Service>>, asked: Asked) -> Answer {
     let by = asked.caller(&service, Role::Reader).await?.name;
     let served = service.served();
-    let documents = Documents::of(&served, asked.path("family")).await?;
-    json_of(&documents.preview(&wanted(&service, asked, by).await?).await?)
+    let (family, wanted) = wanted(&service, &served, asked, by).await?;
+    json_of(&Documents::of(&served, &family).await?.preview(&wanted).await?)
 }
 
-/// The change that a request asks for.
-async fn wanted(service: &Service, asked: Asked, by: String) -> Result<Wanted, Problem> {
+/// The change that a request asks for, and of which settings. All of it is there before a place at the store is taken.
+async fn wanted(service: &Service, served: &Served, asked: Asked, by: String) -> Result<(String, Wanted), Problem> {
+    let family = served.family(asked.path("family"))?.name.clone();
     asked.only(&["version"])?;
     let (key, version) = (key_of(asked.path("key"))?, asked.number("version")?);
     let base = base(&asked.parts.headers)?;
     let (format, text) = asked.document(service).await?;
-    Ok(Wanted { key, version, format, text, base, complement: None, by })
+    Ok((family, Wanted { key, version, format, text, base, complement: None, by }))
 }
 
 /// The answer to a change: the report on what was written.

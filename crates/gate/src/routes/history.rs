@@ -91,9 +91,11 @@ pub async fn restore(State(service): State<Arc<Service>>, asked: Asked) -> Answe
     let caller = asked.caller(&service, Role::Editor).await?;
     asked.only(&[])?;
     let served = service.served();
-    let documents = Documents::of(&served, asked.path("family")).await?;
+    let family = served.family(asked.path("family"))?.name.clone();
     let (key, base) = (key_of(asked.path("key"))?, base(&asked.parts.headers)?);
+    // Before a place at the store is taken.
     let Restore { entry } = asked.call(&service).await?;
+    let documents = Documents::of(&served, &family).await?;
     let (entry, format) = documents.entry(&key, entry).await?;
     let version = Some(entry.from);
     let complement = Some(entry.complement);

@@ -103,7 +103,10 @@ pub(super) fn fate_of_removed(path: &Path, beside: &Path, was: &[u8]) -> io::Res
             let is_back = read(path)?.is_some_and(|now| now == theirs);
             Ok(if is_back { Fate::Left } else { Fate::Unknown(Some(theirs)) })
         }
-        Err(error) => Err(error),
+        // Where there are no links, or only the owner may make one.
+        Err(_) if path.parent().is_some_and(Path::exists) && fs::rename(beside, path).is_ok() => Ok(Fate::Left),
+        // It cannot go back, and nobody is to wait for that: the journal keeps it.
+        Err(_) => Ok(Fate::Unknown(Some(theirs))),
     }
 }
 

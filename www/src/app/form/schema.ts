@@ -4,6 +4,7 @@ import type { RJSFSchema } from "@rjsf/utils";
 import type { Policy } from "@setpoint/core";
 
 import type { BundleFamily, BundleFile } from "../bundle";
+import { tokens } from "./validator";
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
@@ -22,6 +23,10 @@ function named(branch: Json): Json {
   const properties = Object.entries((branch["properties"] ?? {}) as Record<string, Json>);
   const told = properties.find(([, schema]) => typeof schema === "object" && schema !== null && "const" in schema);
   return told === undefined ? branch : { title: `${told[0]} ${String((told[1] as Record<string, Json>)["const"])}`, ...branch };
+}
+
+function isMembers(value: Json | undefined): value is { [key: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** What a new item is until somebody says: a field that begins empty. Without it an item would be `null`, which TOML does not have. */
@@ -77,6 +82,13 @@ export function schemaOf(policy: Policy, name: string, family: BundleFamily, ver
     return files.find(({ file }) => file === decodeURI(path)) ?? files.find((file) => file.text.includes(address) && idOf(read(file)) === address);
   };
 
+  /** What a reference of a file stands for. */
+  const pointed = (ref: string, from: string): Json | undefined => {
+    const [address = "", fragment = ""] = ref.split("#");
+    const found = address === "" ? files.find(({ file }) => file === from) : target(address, from);
+    return found && tokens(decodeURIComponent(fragment)).reduce<Json | undefined>((value, key) => (isMembers(value) ? value[key] : undefined), read(found));
+  };
+
   /** A schema of `file` whose own references begin at `root`. */
   const within = (schema: Json, file: string, root: string): Json => {
     if (Array.isArray(schema)) return schema.map((item) => within(item, file, root));
@@ -94,9 +106,10 @@ export function schemaOf(policy: Policy, name: string, family: BundleFamily, ver
       // Below the root a schema has no address of its own here.
       else if (key !== "$id" && key !== "$schema") made[key] = within(value, file, root);
     }
-    const items = made["items"];
-    if (typeof items === "object" && items !== null && !Array.isArray(items)) {
-      const value = blank(items);
+    const [items, said] = [made["items"], schema["items"]];
+    if (isMembers(items) && isMembers(said)) {
+      const meant = typeof said["$ref"] === "string" ? pointed(said["$ref"], file) : said;
+      const value = isMembers(meant) ? blank(meant) : undefined;
       if (value !== undefined) made["items"] = { ...items, default: value };
     }
     return made;
